@@ -1,0 +1,12 @@
+# libhermit.a, crt0.o and hermit.ld in build/lib, where the compiler wrappers look first.
+set(HERMIT_LIB_DIR "${CMAKE_SOURCE_DIR}/build/lib")
+get_property(modules GLOBAL PROPERTY HERMIT_MODULES)
+list(REMOVE_ITEM modules boot)
+if(modules)
+  set(objects "")
+  foreach(module IN LISTS modules)
+    list(APPEND objects $<TARGET_OBJECTS:${module}>)
+  endforeach()
+  add_library(hermit STATIC ${objects})
+  set_target_properties(hermit PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${HERMIT_LIB_DIR} LINKER_LANGUAGE CXX)
+endif()

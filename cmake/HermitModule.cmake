@@ -1,0 +1,87 @@
+# hermit_module(<name> [USES <module>...] [SOURCES <file>...] [PURE <file>...] [APPLICATION_FLAGS])
+#
+# Declares a kernel module. Its public headers are in include/<name>/ beside its CMakeLists.txt and
+# reach only those who name it under USES: a forbidden include does not compile. SOURCES are
+# compiled for the target only; PURE ones need no machine and are compiled for the host's unit
+# tests too. APPLICATION_FLAGS: built as applications are (vector registers, red zone), not as kernel core.
+#
+# hermit_unit_test(<name> SOURCES <file>... USES <module>...)
+#
+# Declares a GoogleTest program of the host build, run by CTest as unit.<name>.
+
+set(HERMIT_WARNINGS -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+set(HERMIT_KERNEL_FLAGS
+    -ffreestanding -mno-red-zone -mgeneral-regs-only -fno-stack-protector -mcmodel=small -O2 -g
+    -ffunction-sections -fdata-sections -fno-common -fno-pic
+    $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>
+    -include ${CMAKE_SOURCE_DIR}/kernel/base/include/base/redirect_libc.h)
+set(HERMIT_APPLICATION_FLAGS
+    -O2 -g -march=x86-64 -mtune=generic -ffunction-sections -fdata-sections -fno-builtin
+    $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
+
+# Every module's objects end in libhermit.a; the names are collected here.
+set_property(GLOBAL PROPERTY HERMIT_MODULES "")
+
+function(hermit_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "APPLICATION_FLAGS" "" "USES;SOURCES;PURE")
+  if(HERMIT_FLAVOUR STREQUAL "host")
+    set(sources ${arg_PURE})
+  else()
+    set(sources ${arg_SOURCES} ${arg_PURE})
+  endif()
+  if(NOT sources)
+    add_library(${name} INTERFACE)
+    set(visibility INTERFACE)
+  elseif(HERMIT_FLAVOUR STREQUAL "host")
+    add_library(${name} STATIC ${sources})
+    set(visibility PUBLIC)
+  else()
+    add_library(${name} OBJECT ${sources})
+    set(visibility PUBLIC)
+    set_property(GLOBAL APPEND PROPERTY HERMIT_MODULES ${name})
+  endif()
+  target_include_directories(${name} ${visibility} include)
+  foreach(used IN LISTS arg_USES)
+    target_link_libraries(${name} ${visibility} $<BUILD_INTERFACE:${used}_headers>)
+    if(HERMIT_FLAVOUR STREQUAL "host" AND visibility STREQUAL "PUBLIC")
+      target_link_libraries(${name} PUBLIC ${used})
+    endif()
+  endforeach()
+  add_library(${name}_headers INTERFACE)
+  target_include_directories(${name}_headers INTERFACE ${CMAKE_CURRENT_SOURCE_DIR}/include)
+  foreach(used IN LISTS arg_USES)
+    target_link_libraries(${name}_headers INTERFACE ${used}_headers)
+  endforeach()
+  if(sources)
+    target_compile_options(${name} PRIVATE ${HERMIT_WARNINGS})
+    if(HERMIT_FLAVOUR STREQUAL "target")
+      if(arg_APPLICATION_FLAGS)
+        target_compile_options(${name} PRIVATE ${HERMIT_APPLICATION_FLAGS})
+      else()
+        target_compile_options(${name} PRIVATE ${HERMIT_KERNEL_FLAGS})
+      endif()
+      target_compile_definitions(${name} PRIVATE HERMIT_KERNEL)
+    elseif(HERMIT_FLAVOUR STREQUAL "clang")
+      target_compile_definitions(${name} PRIVATE HERMIT_KERNEL __hermit__)
+      target_compile_options(${name} PRIVATE -Wthread-safety ${HERMIT_CLANG_FLAGS}
+                                             -ffreestanding -mno-red-zone -fno-exceptions)
+    else()
+      target_compile_options(${name} PRIVATE -g -O1 -fsanitize=address,undefined
+                                             -fno-sanitize-recover=all)
+    endif()
+  endif()
+endfunction()
+
+function(hermit_unit_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;USES")
+  add_executable(${name}_test ${arg_SOURCES})
+  target_link_libraries(${name}_test PRIVATE ${arg_USES} unit_test_support GTest::gtest_main)
+  foreach(used IN LISTS arg_USES)
+    target_link_libraries(${name}_test PRIVATE ${used}_headers)
+  endforeach()
+  target_compile_options(${name}_test PRIVATE ${HERMIT_WARNINGS} -g -O1
+                                              -fsanitize=address,undefined -fno-sanitize-recover=all)
+  target_link_options(${name}_test PRIVATE -fsanitize=address,undefined)
+  add_test(NAME unit.${name} COMMAND ${name}_test)
+  set_tests_properties(unit.${name} PROPERTIES TIMEOUT 120)
+endfunction()

@@ -1,0 +1,43 @@
+// The kernel's view of memory: start-up, the direct map, frames, kernel mappings and stacks.
+#pragma once
+
+#include <base/address.hpp>
+#include <base/result.hpp>
+#include <boot/boot_info.hpp>
+
+namespace hermit::mm {
+
+/// Where all physical memory is mapped, without execute permission.
+inline constexpr std::uint64_t kDirectMap = 0xFFFF'8000'0000'0000;
+
+/// The direct map's address of a physical address that it covers.
+inline VirtAddr direct(PhysAddr address) { return VirtAddr{kDirectMap + address.value()}; }
+
+/// Takes over from the loader: reads the memory map, reserves what is in use, completes the direct
+/// map, sets up frame and virtual managers and the kernel heap, registers the application's .bss.
+/// Boot core only, before other cores start. Panics if memory is too small, saying how much is
+/// needed.
+void initialize(const boot::BootInfo& info);
+
+/// Physical memory in 4 KiB granularity, contiguous. Errors: kOutOfMemory. Any context but NMI.
+Result<PhysAddr> allocate_frames(std::uint64_t bytes, std::uint64_t alignment = 4 * kKiB);
+void free_frames(PhysAddr start, std::uint64_t bytes);
+
+/// Maps device registers, uncached, for good. Any alignment. Boot or thread context.
+Result<VirtAddr> map_device(PhysAddr start, std::uint64_t bytes);
+
+/// Kernel memory, mapped and zeroed, in 4 KiB granularity. Thread context or boot.
+Result<VirtAddr> allocate_pages(std::uint64_t bytes);
+void free_pages(VirtAddr start, std::uint64_t bytes);
+
+/// A kernel stack (idle task, interrupt stacks) with an unmapped guard page below.
+/// Returns the top, 16-byte aligned.
+Result<VirtAddr> allocate_stack(std::uint64_t bytes);
+
+/// Whether [address, address + 8) can be read without a fault: for backtraces. Takes no lock.
+bool is_readable(VirtAddr address);
+
+/// The physical address behind a mapped virtual one. Errors: kNotFound.
+Result<PhysAddr> translate(VirtAddr address);
+
+} // namespace hermit::mm
