@@ -1,0 +1,43 @@
+"""The control channel: what the kernel reports to hermit-run, one line each.
+
+    HERMIT exit <status>        the application's exit status
+    HERMIT crash <text>         it crashed: who and how, in words; repeated for further lines
+    HERMIT frame <address>      backtrace, innermost first: the faulting instruction, then return addresses
+    HERMIT end                  nothing follows
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Report:
+    """What has been reported so far. `status` is None until an exit record came."""
+
+    status: int | None = None
+    crash: list[str] = field(default_factory=list)
+    frames: list[int] = field(default_factory=list)
+    ended: bool = False
+    _partial: bytes = b""
+
+    def feed(self, data: bytes) -> None:
+        """Takes the next bytes of the channel. Unknown records are left out: a newer kernel may send them."""
+        *lines, self._partial = (self._partial + data).split(b"\n")
+        for line in lines:
+            self._record(line.decode("utf-8", "replace").rstrip("\r"))
+
+    def _record(self, line: str) -> None:
+        keyword, _, rest = line.partition(" ")
+        what, _, text = rest.partition(" ")
+        if keyword != "HERMIT":
+            return
+        try:
+            if what == "exit":
+                self.status = int(text) & 0xFF
+            elif what == "crash":
+                self.crash.append(text)
+            elif what == "frame":
+                self.frames.append(int(text, 16))
+            elif what == "end":
+                self.ended = True
+        except ValueError:
+            pass  # a torn record of a dying machine

@@ -1,0 +1,122 @@
+"""Puts the parts together: options, image, machine, and in the end what happened in plain words."""
+
+import os
+import shlex
+import signal
+import sys
+
+from . import __version__, backtrace, command_line, image, options, qemu
+from .errors import EXIT_CRASH, EXIT_LAUNCH, EXIT_TIMEOUT, LaunchError
+from .session import Outcome, Session, Stopped
+
+_LOG_LINES = 20
+
+
+def say(text: str) -> None:
+    print(f"hermit-run: {text}", file=sys.stderr, flush=True)
+
+
+def _ensure_standard_fds() -> None:
+    """Opens what the caller has closed of 0, 1 and 2, so that no pipe gets one of these numbers."""
+    while (fd := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(fd)
+
+
+def _show_log(outcome: Outcome) -> None:
+    if lines := outcome.log.lines(_LOG_LINES):
+        say("last lines of the kernel log:")
+        print("\n".join("  " + line for line in lines), file=sys.stderr)
+
+
+def _judge_crash(outcome: Outcome, path: str) -> int:
+    report = outcome.report
+    first, *more = report.crash or ["crashed"]
+    say(f"{path}: {first}")
+    tool = backtrace.find_tool(sys.argv[0])
+    for line in more + backtrace.describe(report.frames, path, tool):
+        print(line, file=sys.stderr)
+    return report.status or EXIT_CRASH
+
+
+def _judge_death(outcome: Outcome, path: str) -> int:
+    """The machine ended without a report."""
+    text = outcome.qemu_output.lines(_LOG_LINES)
+    if outcome.qemu_status < 0:
+        name = signal.Signals(-outcome.qemu_status).name
+        say(f"QEMU was ended by {name}; {path} had not finished")
+        status = EXIT_LAUNCH
+    elif outcome.qemu_status == 1 and text:
+        say("QEMU could not start the machine; it says:")
+        status = EXIT_LAUNCH
+    else:
+        say(f"{path}: the machine stopped without reporting an exit status (triple fault, reset or "
+            "power-off). --verbose shows the kernel log, --gdb lets you look inside.")
+        status = EXIT_CRASH
+    for line in text:
+        print("  " + line, file=sys.stderr)
+    _show_log(outcome)
+    return status
+
+
+def _judge(outcome: Outcome, chosen: options.Options) -> int:
+    """The exit status; prints what the user has to know if the run was not an ordinary one."""
+    report = outcome.report
+    if report.crash or report.frames:
+        return _judge_crash(outcome, chosen.image)
+    if report.status is not None:
+        return report.status
+    if outcome.timed_out:
+        say(f"{chosen.image} had not finished after {chosen.timeout:g} seconds and was stopped (--timeout)")
+        _show_log(outcome)
+        return EXIT_TIMEOUT
+    return _judge_death(outcome, chosen.image)
+
+
+def _run(chosen: options.Options) -> int:
+    found = image.inspect(chosen.image)
+    image.check_memory(found, chosen.memory)
+    program = qemu.find()
+    # The log costs time on an emulated serial line; without --verbose only problems are written there.
+    kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warn"]
+    env = command_line.environment(dict(os.environ), chosen.env)
+    append = command_line.build(kernel_options, env, chosen.image, chosen.arguments)
+
+    def make_command(fds: qemu.ChannelFds) -> list[bytes]:
+        return qemu.command(program, chosen, append, fds)
+
+    if chosen.dry_run:
+        print(shlex.join(os.fsdecode(word) for word in make_command(qemu.ChannelFds(1, 2, 3, 4))))
+        return 0
+    if chosen.gdb_port is not None:
+        say(f"waiting for a debugger: gdb {shlex.quote(chosen.image)} "
+            f"-ex 'target remote 127.0.0.1:{chosen.gdb_port}'")
+    session = Session(chosen.verbose, chosen.timeout)
+    return _judge(session.run(make_command), chosen)
+
+
+def _die_by(number: int) -> int:
+    """Ends as a program ends that does not handle the signal, so that the caller sees it."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    return 128 + number
+
+
+def main(words: list[str]) -> int:
+    """Exit status of the whole command."""
+    _ensure_standard_fds()
+    try:
+        chosen = options.parse(words)
+        if chosen.show:
+            print(options.USAGE if chosen.show == "help" else f"hermit-run {__version__} (Hermitage)", end="\n")
+            return 0
+        return _run(chosen)
+    except LaunchError as error:
+        say(str(error))
+    except Stopped as stopped:
+        return _die_by(stopped.number)
+    except BrokenPipeError:
+        return _die_by(signal.SIGPIPE)
+    except OSError as error:
+        say(f"cannot run the image: {error}")
+    return EXIT_LAUNCH

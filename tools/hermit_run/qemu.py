@@ -1,0 +1,88 @@
+"""Finds QEMU and writes its command line: the machine a Hermitage image boots on."""
+
+from dataclasses import dataclass
+import os
+import shutil
+
+from .errors import LaunchError
+from .options import Options
+
+PROGRAM = "qemu-system-x86_64"
+
+# Debug ports of the machine; the kernel learns of them through the option CHANNELS.
+STDOUT_PORT, STDERR_PORT, CONTROL_PORT, EXIT_PORT = 0x500, 0x501, 0x502, 0x504
+CHANNELS = f"channels=debugcon:{STDOUT_PORT:#x},{STDERR_PORT:#x},{CONTROL_PORT:#x},{EXIT_PORT:#x}"
+
+
+@dataclass
+class ChannelFds:
+    """File descriptors QEMU inherits and writes to; stdout and stderr may be the same one."""
+
+    stdout: int
+    stderr: int
+    control: int
+    log: int
+
+    def all(self) -> list[int]:
+        return sorted({self.stdout, self.stderr, self.control, self.log})
+
+
+def find() -> str:
+    """Path of QEMU; LaunchError with the remedy if there is none."""
+    name = os.environ.get("HERMIT_QEMU", PROGRAM)
+    path = shutil.which(name)
+    if path is None:
+        raise LaunchError(f"cannot find {name}. './hermit setup' installs QEMU; "
+                          "HERMIT_QEMU may name one that is elsewhere.")
+    return path
+
+
+def kvm_is_usable() -> bool:
+    """KVM only where the processor itself has it: a device node alone may be an emulation that fails."""
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as cpuinfo:
+            flags = next((line for line in cpuinfo if line.startswith("flags")), "").split()
+        if "vmx" not in flags and "svm" not in flags:
+            return False
+        os.close(os.open("/dev/kvm", os.O_RDWR | os.O_CLOEXEC))
+        return True
+    except OSError:
+        return False
+
+
+def _accelerator(options: Options) -> list[str]:
+    if options.icount:
+        return ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"]
+    if kvm_is_usable():
+        return ["-accel", "kvm"]
+    return ["-accel", "tcg,thread=multi"]
+
+
+def command(qemu: str, options: Options, append: bytes, fds: ChannelFds) -> list[bytes]:
+    """QEMU's argument list. What `--qemu` sets (-machine, -cpu, -smp, -accel) replaces our choice."""
+    given = {"-" + word.lstrip("-") for word in options.qemu if word.startswith("-")}
+    words = [qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
+    if not given & {"-M", "-machine"}:
+        words += ["-machine", "q35"]
+    if "-cpu" not in given:
+        words += ["-cpu", "max"]
+    if "-smp" not in given:
+        words += ["-smp", str(options.cores)]
+    if "-accel" not in given:
+        words += _accelerator(options)
+    words += ["-m", f"{-(-options.memory >> 10)}K"]
+    # Through fd sets QEMU writes to the pipes it inherits, without opening anything by name. Without
+    # append=on it would try to truncate them.
+    for fd in fds.all():
+        words += ["-add-fd", f"fd={fd},set={fd}"]
+    for name, fd, port in (("stdout", fds.stdout, STDOUT_PORT), ("stderr", fds.stderr, STDERR_PORT),
+                           ("control", fds.control, CONTROL_PORT)):
+        words += ["-chardev", f"file,id={name},path=/dev/fdset/{fd},append=on",
+                  "-device", f"isa-debugcon,chardev={name},iobase={port:#x}"]
+    words += ["-chardev", f"file,id=log,path=/dev/fdset/{fds.log},append=on", "-serial", "chardev:log"]
+    words += ["-device", f"isa-debug-exit,iobase={EXIT_PORT:#x},iosize=4"]
+    if options.gdb_port is not None:
+        words += ["-gdb", f"tcp:127.0.0.1:{options.gdb_port}", "-S"]
+    words += options.qemu
+    words += ["-kernel", options.image, "-append"]
+    return [os.fsencode(word) for word in words] + [append]

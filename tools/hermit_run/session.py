@@ -1,0 +1,164 @@
+"""One run of a machine: starts QEMU, serves its channels, ends it, whatever happens."""
+
+from dataclasses import dataclass, field
+import ctypes
+import fcntl
+import math
+import os
+import select
+import signal
+import subprocess
+import time
+
+from .channels import Channel, Collect, Copy, Tail
+from .control import Report
+from .qemu import ChannelFds
+
+_PIPE_SIZE = 1 << 20
+_PR_SET_PDEATHSIG = 1
+_GRACE_SECONDS = 2.0  # for QEMU to end by itself
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stopped(Exception):
+    """hermit-run was asked to end by a signal."""
+
+    def __init__(self, number: int):
+        super().__init__(number)
+        self.number = number
+
+
+@dataclass
+class Outcome:
+    """How a run ended. `qemu_status` as in subprocess: negative for a signal."""
+
+    report: Report = field(default_factory=Report)
+    qemu_status: int = 0
+    timed_out: bool = False
+    log: Tail = field(default_factory=Tail)
+    qemu_output: Tail = field(default_factory=Tail)
+
+
+def _pipe() -> tuple[int, int]:
+    read_end, write_end = os.pipe()
+    try:
+        fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+    except OSError:
+        pass  # the user's limit is reached: a smaller pipe is only slower
+    return read_end, write_end
+
+
+def _same_file(one: int, other: int) -> bool:
+    return os.path.samestat(os.fstat(one), os.fstat(other))
+
+
+def _die_with_parent(parent: int):
+    """To be run in QEMU's process before it is QEMU: no machine outlives its hermit-run, even a killed one."""
+    libc = ctypes.CDLL(None)
+
+    def prepare() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+class Session:
+    """Call `run` once. Python's signal handlers belong to it meanwhile."""
+
+    def __init__(self, verbose: bool, timeout: float | None):
+        self._verbose = verbose
+        self._timeout = timeout
+        self._channels: list[Copy | Collect] = []
+        self.outcome = Outcome()
+
+    def run(self, make_command) -> Outcome:
+        """Runs the QEMU command `make_command(ChannelFds)`. Raises Stopped on a signal and
+        BrokenPipeError if nobody reads the output any more; QEMU has ended in every case."""
+        previous = {number: signal.signal(number, self._on_signal) for number in _SIGNALS}
+        process = None
+        try:
+            process = self._start(make_command)
+            self._serve(process)
+        finally:
+            if process is not None:
+                self._end(process)
+            for channel in self._channels:
+                channel.close()
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+        return self.outcome
+
+    @staticmethod
+    def _on_signal(number: int, _frame) -> None:
+        raise Stopped(number)
+
+    def _start(self, make_command) -> subprocess.Popen:
+        def writer(make_channel) -> int:
+            read_end, write_end = _pipe()
+            self._channels.append(make_channel(read_end))
+            return write_end
+
+        outcome = self.outcome
+        stdout = writer(lambda source: Copy(source, 1))
+        # Where both go to the same place anyway, one pipe keeps their order.
+        stderr = stdout if _same_file(1, 2) else writer(lambda source: Copy(source, 2))
+        control = writer(lambda source: Collect(source, outcome.report.feed))
+        if self._verbose:
+            log = writer(lambda source: Copy(source, 2))
+        else:
+            log = writer(lambda source: Collect(source, outcome.log.take))
+        output = writer(lambda source: Collect(source, outcome.qemu_output.take))
+        fds = ChannelFds(stdout, stderr, control, log)
+        try:
+            return subprocess.Popen(make_command(fds), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                                    pass_fds=fds.all(), preexec_fn=_die_with_parent(os.getpid()))
+        finally:
+            for fd in {*fds.all(), output}:
+                os.close(fd)
+
+    def _serve(self, process: subprocess.Popen) -> None:
+        """Until QEMU has closed all channels, or the time is up."""
+        deadline = math.inf if self._timeout is None else time.monotonic() + self._timeout
+        quit_deadline = math.inf
+        ending = False
+        while not all(channel.finished for channel in self._channels):
+            now = time.monotonic()
+            if self.outcome.report.ended and not ending:  # QEMU should be gone at once
+                ending = True
+                deadline, quit_deadline = math.inf, now + _GRACE_SECONDS
+            if now >= deadline:
+                self.outcome.timed_out = ending = True
+                process.terminate()
+                deadline, quit_deadline = math.inf, now + _GRACE_SECONDS
+            if now >= quit_deadline:
+                process.kill()
+                if self.outcome.timed_out:
+                    return  # a reader that has stopped reading does not stretch the time
+                quit_deadline = math.inf
+            self._step(min(deadline, quit_deadline) - now)
+
+    def _step(self, waiting: float) -> None:
+        """Waits until something can be carried on, and does so for every channel that is ready."""
+        poll = select.poll()
+        by_fd: dict[int, list[Channel]] = {}
+        for channel in self._channels:
+            if channel.finished:
+                continue
+            sink = channel.waits_to_write()
+            fd, event = (channel.source, select.POLLIN) if sink is None else (sink, select.POLLOUT)
+            poll.register(fd, event)
+            by_fd.setdefault(fd, []).append(channel)
+        for fd, _ in poll.poll(None if waiting == math.inf else max(waiting, 0.01) * 1000):
+            by_fd[fd][0].step()
+
+    def _end(self, process: subprocess.Popen) -> None:
+        """QEMU is gone afterwards: by itself if it has closed its channels, else by SIGTERM, else by SIGKILL."""
+        if any(channel.open for channel in self._channels):
+            process.terminate()
+        try:
+            process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        self.outcome.qemu_status = process.wait()
