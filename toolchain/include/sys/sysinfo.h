@@ -1,0 +1,27 @@
+/* The machine's size. */
+#pragma once
+
+#include <sys/cdefs.h>
+
+struct sysinfo {
+    long uptime; /* seconds */
+    unsigned long loads[3];
+    unsigned long totalram; /* in units of mem_unit bytes, as all below */
+    unsigned long freeram;
+    unsigned long sharedram;
+    unsigned long bufferram;
+    unsigned long totalswap;
+    unsigned long freeswap;
+    unsigned short procs;
+    unsigned long totalhigh;
+    unsigned long freehigh;
+    unsigned mem_unit;
+};
+
+__BEGIN_DECLS
+int sysinfo(struct sysinfo *info);
+int get_nprocs(void);
+int get_nprocs_conf(void);
+long get_phys_pages(void);
+long get_avphys_pages(void);
+__END_DECLS
