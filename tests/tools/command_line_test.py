@@ -36,7 +36,7 @@ def split(line: bytes) -> list[bytes]:
 
 class Quoting(unittest.TestCase):
     def assert_survives(self, arguments: list[str]) -> None:
-        line = command_line.build(["log=warn"], ["A=b c"], "./my app", arguments)
+        line = command_line.build(["log=warn"], ["A=b c"], "./my app", arguments, 4095)
         expected = ["log=warn", "env=A=b c", "argv0=./my app", "--", *arguments]
         self.assertEqual(split(line), [word.encode("utf-8", "surrogateescape") for word in expected])
 
@@ -45,7 +45,7 @@ class Quoting(unittest.TestCase):
                               "--", "-c", "env=X=1", "'", "$HOME", "a=\"b c\"", "\udcff\udc80"])
 
     def test_plain_words_stay_readable(self):
-        self.assertEqual(command_line.build([], [], "app", ["--size", "1000", "x=1,2"]),
+        self.assertEqual(command_line.build([], [], "app", ["--size", "1000", "x=1,2"], 100),
                          b"argv0=app -- --size 1000 x=1,2")
 
     def test_random_words(self):
@@ -55,10 +55,10 @@ class Quoting(unittest.TestCase):
                                   for _ in range(source.randrange(5))])
 
     def test_too_long(self):
-        room = command_line.LIMIT - 1 - len(command_line.build([], [], "a", [""])) + 2
-        command_line.build([], [], "a", ["x" * room])
-        with self.assertRaisesRegex(LaunchError, "too long: 4096 bytes"):
-            command_line.build([], [], "a", ["x" * (room + 1)])
+        room = 100 - len("argv0=a -- ")
+        self.assertEqual(len(command_line.build([], [], "a", ["x" * room], 100)), 100)
+        with self.assertRaisesRegex(LaunchError, "too long: 101 bytes.* at most 100"):
+            command_line.build([], [], "a", ["x" * (room + 1)], 100)
 
 
 class Environment(unittest.TestCase):

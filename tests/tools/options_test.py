@@ -71,7 +71,7 @@ class Refusals(HermitRunTest):
         self.assert_refused("image", because="cannot find no-such-qemu.*hermit setup", env={"HERMIT_QEMU": "no-such-qemu"})
 
     def test_too_many_arguments(self):
-        self.assert_refused("image", "x" * 5000, because="too long")
+        self.assert_refused("image", "x" * 20000, because="too long")
 
     def test_qemu_refuses(self):
         self.assert_refused("--qemu", "-frob", "image", because="QEMU could not start",

@@ -10,9 +10,6 @@ import re
 
 from .errors import LaunchError
 
-# QEMU's PVH start-up code copies the command line into a buffer of this size, terminator included.
-LIMIT = 4096
-
 _PLAIN = re.compile(rb"[^\x00-\x20\x7f\"\\]+")
 _SPECIAL = re.compile(rb"[\x00-\x1f\x7f\"\\]")
 _ESCAPES = {b'"': rb"\"", b"\\": rb"\\", b"\n": rb"\n", b"\t": rb"\t"}
@@ -27,17 +24,17 @@ def quote(word: str) -> bytes:
     return b'"' + _SPECIAL.sub(escape, raw) + b'"'
 
 
-def build(kernel_options: list[str], env: list[str], argv0: str, arguments: list[str]) -> bytes:
-    """The whole line; LaunchError if QEMU could not hand it over."""
+def build(kernel_options: list[str], env: list[str], argv0: str, arguments: list[str], limit: int) -> bytes:
+    """The whole line; LaunchError if it has more than `limit` bytes."""
     words = [quote(word) for word in kernel_options]
     words += [b"env=" + quote(variable) for variable in env]
     words += [b"argv0=" + quote(argv0), b"--"]
     words += [quote(argument) for argument in arguments]
     line = b" ".join(words)
-    if len(line) >= LIMIT:
+    if len(line) > limit:
         raise LaunchError(
-            f"arguments and environment are too long: {len(line)} bytes with quoting, and QEMU "
-            f"hands over at most {LIMIT - 1}. Put long lists into a file or shorten them."
+            f"arguments and environment are too long: {len(line)} bytes with quoting, and at "
+            f"most {limit} reach the kernel. Shorten them, or let the program compute such lists itself."
         )
     return line
 

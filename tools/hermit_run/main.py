@@ -80,10 +80,12 @@ def _run(chosen: options.Options) -> int:
     # The log costs time on an emulated serial line; without --verbose only problems are written there.
     kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warn"]
     env = command_line.environment(dict(os.environ), chosen.env)
-    append = command_line.build(kernel_options, env, chosen.image, chosen.arguments)
+    firmware = qemu.fast_firmware(program, chosen)
+    append = command_line.build(kernel_options, env, chosen.image, chosen.arguments,
+                                qemu.command_line_limit(firmware))
 
     def make_command(fds: qemu.ChannelFds) -> list[bytes]:
-        return qemu.command(program, chosen, append, fds)
+        return qemu.command(program, firmware, chosen, append, fds)
 
     if chosen.dry_run:
         print(shlex.join(os.fsdecode(word) for word in make_command(qemu.ChannelFds(1, 2, 3, 4))))
