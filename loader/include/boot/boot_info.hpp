@@ -34,8 +34,9 @@ struct BootInfo {
     Protocol protocol;
     /// Where the image lies: physical address of the byte linked at the image's first address.
     std::uint64_t image_physical;
-    std::uint64_t rsdp;      // 0: not told, search the BIOS area
-    Framebuffer framebuffer; // address 0: none
+    std::uint64_t rsdp;         // 0: not told, search the BIOS area
+    std::uint8_t rsdp_copy[40]; // where `rsdp` points if the boot loader gave only a copy
+    Framebuffer framebuffer;    // address 0: none
     /// Root page table that the loader made, and the end of the direct map that it holds (bytes).
     std::uint64_t root_table;
     std::uint64_t direct_map_bytes;
