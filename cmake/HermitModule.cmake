@@ -19,8 +19,10 @@ set(HERMIT_APPLICATION_FLAGS
     -O2 -g -march=x86-64 -mtune=generic -ffunction-sections -fdata-sections -fno-builtin
     $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
 
-# Every module's objects end in libhermit.a; the names are collected here.
+# Every module's objects end in libhermit.a; the names are collected here, and once more those of
+# the kernel core, whose objects tests/checks looks at.
 set_property(GLOBAL PROPERTY HERMIT_MODULES "")
+set_property(GLOBAL PROPERTY HERMIT_CORE_MODULES "")
 
 function(hermit_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "APPLICATION_FLAGS" "" "USES;SOURCES;PURE")
@@ -39,6 +41,9 @@ function(hermit_module name)
     add_library(${name} OBJECT ${sources})
     set(visibility PUBLIC)
     set_property(GLOBAL APPEND PROPERTY HERMIT_MODULES ${name})
+    if(NOT arg_APPLICATION_FLAGS)
+      set_property(GLOBAL APPEND PROPERTY HERMIT_CORE_MODULES ${name})
+    endif()
   endif()
   target_include_directories(${name} ${visibility} include)
   foreach(used IN LISTS arg_USES)
