@@ -151,6 +151,10 @@ void send_flush(unsigned core) {
     send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kFlush);
 }
 
+void send_stop(unsigned core) {
+    send_ipi(apic_id_of[core], apic::kDeliverNmi | apic::kAssert);
+}
+
 void add_core(std::uint32_t apic_id, const CoreResources& resources) {
     ASSERT(announced < kMaxCores);
     cores[announced].apic_id = apic_id;
