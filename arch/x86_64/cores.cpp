@@ -74,8 +74,8 @@ alignas(16) char boot_interrupt_stacks[kInterruptStacks][kInterruptStackBytes];
 
 void set_up_storage(void* block, unsigned index) {
     hermit_memcpy(block, __percore_start, per_core_bytes());
-    const std::uintptr_t distance = reinterpret_cast<std::uintptr_t>(block) -
-                                    reinterpret_cast<std::uintptr_t>(__percore_start);
+    const std::uintptr_t distance =
+        reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(__percore_start);
     write_msr(msr::kGS_BASE, distance);
     per_core_distance.set(distance);
     this_core_index.set(index);
@@ -151,9 +151,7 @@ void send_flush(unsigned core) {
     send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kFlush);
 }
 
-void send_stop(unsigned core) {
-    send_ipi(apic_id_of[core], apic::kDeliverNmi | apic::kAssert);
-}
+void send_stop(unsigned core) { send_ipi(apic_id_of[core], apic::kDeliverNmi | apic::kAssert); }
 
 void add_core(std::uint32_t apic_id, const CoreResources& resources) {
     ASSERT(announced < kMaxCores);
@@ -199,8 +197,8 @@ unsigned start_cores(void* trampoline) {
     }
     const auto bytes = static_cast<std::size_t>(hermit_trampoline_end - hermit_trampoline_start);
     hermit_memcpy(trampoline, hermit_trampoline_start, bytes);
-    const auto offset = reinterpret_cast<const char*>(&hermit_trampoline_data) -
-                        hermit_trampoline_start;
+    const auto offset =
+        reinterpret_cast<const char*>(&hermit_trampoline_data) - hermit_trampoline_start;
     ASSERT(read_cr3() < 4 * kGiB);
     *reinterpret_cast<TrampolineData*>(static_cast<char*>(trampoline) + offset) = {
         .root_table = read_cr3(),

@@ -54,17 +54,17 @@ struct NamedBit {
 enum Word : std::uint8_t { kLeaf1Ecx, kLeaf1Edx, kLeaf7Ebx, kExtendedEcx, kExtendedEdx, kWords };
 
 constexpr NamedBit kNamedBits[] = {
-    {"MCE", kLeaf1Edx, 7},        {"MMX", kLeaf1Edx, 23},       {"FXSR", kLeaf1Edx, 24},
-    {"SSE", kLeaf1Edx, 25},       {"SSE2", kLeaf1Edx, 26},      {"SSE3", kLeaf1Ecx, 0},
-    {"SSSE3", kLeaf1Ecx, 9},      {"SSE4.1", kLeaf1Ecx, 19},    {"SSE4.2", kLeaf1Ecx, 20},
-    {"AVX", kLeaf1Ecx, 28},       {"FMA", kLeaf1Ecx, 12},       {"AVX2", kLeaf7Ebx, 5},
-    {"AVX512F", kLeaf7Ebx, 16},   {"BMI1", kLeaf7Ebx, 3},       {"BMI2", kLeaf7Ebx, 8},
-    {"POPCNT", kLeaf1Ecx, 23},    {"AESNI", kLeaf1Ecx, 25},     {"PCLMULQDQ", kLeaf1Ecx, 1},
-    {"MOVBE", kLeaf1Ecx, 22},     {"F16C", kLeaf1Ecx, 29},      {"RDRAND", kLeaf1Ecx, 30},
-    {"RDSEED", kLeaf7Ebx, 18},    {"EIST", kLeaf1Ecx, 7},       {"VMX", kLeaf1Ecx, 5},
-    {"SVM", kExtendedEcx, 2},     {"RDTSCP", kExtendedEdx, 27}, {"MWAIT", kLeaf1Ecx, 3},
-    {"CLFLUSH", kLeaf1Edx, 19},   {"X2APIC", kLeaf1Ecx, 21},    {"TSC-DEADLINE", kLeaf1Ecx, 24},
-    {"FSGSBASE", kLeaf7Ebx, 0},   {"XSAVE", kLeaf1Ecx, 26},     {"NX", kExtendedEdx, 20},
+    {"MCE", kLeaf1Edx, 7},      {"MMX", kLeaf1Edx, 23},       {"FXSR", kLeaf1Edx, 24},
+    {"SSE", kLeaf1Edx, 25},     {"SSE2", kLeaf1Edx, 26},      {"SSE3", kLeaf1Ecx, 0},
+    {"SSSE3", kLeaf1Ecx, 9},    {"SSE4.1", kLeaf1Ecx, 19},    {"SSE4.2", kLeaf1Ecx, 20},
+    {"AVX", kLeaf1Ecx, 28},     {"FMA", kLeaf1Ecx, 12},       {"AVX2", kLeaf7Ebx, 5},
+    {"AVX512F", kLeaf7Ebx, 16}, {"BMI1", kLeaf7Ebx, 3},       {"BMI2", kLeaf7Ebx, 8},
+    {"POPCNT", kLeaf1Ecx, 23},  {"AESNI", kLeaf1Ecx, 25},     {"PCLMULQDQ", kLeaf1Ecx, 1},
+    {"MOVBE", kLeaf1Ecx, 22},   {"F16C", kLeaf1Ecx, 29},      {"RDRAND", kLeaf1Ecx, 30},
+    {"RDSEED", kLeaf7Ebx, 18},  {"EIST", kLeaf1Ecx, 7},       {"VMX", kLeaf1Ecx, 5},
+    {"SVM", kExtendedEcx, 2},   {"RDTSCP", kExtendedEdx, 27}, {"MWAIT", kLeaf1Ecx, 3},
+    {"CLFLUSH", kLeaf1Edx, 19}, {"X2APIC", kLeaf1Ecx, 21},    {"TSC-DEADLINE", kLeaf1Ecx, 24},
+    {"FSGSBASE", kLeaf7Ebx, 0}, {"XSAVE", kLeaf1Ecx, 26},     {"NX", kExtendedEdx, 20},
     {"DCA", kLeaf1Ecx, 18},
 };
 
@@ -121,7 +121,8 @@ void report_features() {
             format_to(list, "{} ", named.name);
         }
     }
-    log::info("Model:                  {}", detected.model[0] != '\0' ? detected.model : detected.vendor);
+    log::info("Model:                  {}",
+              detected.model[0] != '\0' ? detected.model : detected.vendor);
     log::info("Features:               {}", list.c_str());
     log::info("Physical Address Width: {} bits", detected.physical_address_bits);
     log::info("Linear Address Width:   {} bits", detected.linear_address_bits);

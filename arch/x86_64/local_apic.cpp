@@ -65,8 +65,8 @@ decltype(auto) with_access(Use&& use) {
 } // namespace
 
 std::uint64_t apic_physical_address() {
-    return read_msr(msr::kAPIC_BASE) & ((std::uint64_t{1} << features().physical_address_bits) - 1) &
-           ~std::uint64_t{0xFFF};
+    return read_msr(msr::kAPIC_BASE) &
+           ((std::uint64_t{1} << features().physical_address_bits) - 1) & ~std::uint64_t{0xFFF};
 }
 
 bool apic_needs_mapping() { return !features().x2apic; }

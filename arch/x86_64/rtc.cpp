@@ -43,7 +43,8 @@ std::uint64_t days_since_1970(unsigned year, unsigned month, unsigned day) {
 std::uint64_t boot_time_realtime_ns() {
     constexpr unsigned kPatience = 100'000;
     Moment moment = read_moment();
-    for (unsigned i = 0; i < kPatience; ++i) { // until two readings agree and no update is under way
+    for (unsigned i = 0; i < kPatience;
+         ++i) { // until two readings agree and no update is under way
         const bool updating = (read_register(0xA) & 0x80) != 0;
         const Moment again = read_moment();
         if (!updating && again == moment) {

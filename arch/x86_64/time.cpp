@@ -57,7 +57,8 @@ Measurement measure() {
     start_apic_timer(kFullCount, false);
     const Sample first = take_sample();
     std::uint16_t pit = first.pit;
-    for (unsigned i = 0; i < kPatience && first.pit - pit < static_cast<int>(kMeasurePitTicks); ++i) {
+    for (unsigned i = 0; i < kPatience && first.pit - pit < static_cast<int>(kMeasurePitTicks);
+         ++i) {
         pause();
         pit = read_pit();
         if (i == 10'000 && pit == first.pit) {
@@ -137,8 +138,8 @@ const char* time_source() { return source; }
 
 void arm_timer(std::uint64_t deadline_ns) {
     if (features().tsc_deadline) {
-        const std::uint64_t ticks = static_cast<std::uint64_t>(
-            (Wide{deadline_ns} * time_base.ticks_per_nanosecond) >> 32);
+        const std::uint64_t ticks =
+            static_cast<std::uint64_t>((Wide{deadline_ns} * time_base.ticks_per_nanosecond) >> 32);
         // Rounded up twice over, so that the clock has reached the deadline when the timer fires;
         // the fence orders the write after earlier memory accesses. [intel/vol3] §10.5.4.1.
         asm volatile("mfence; lfence" : : : "memory");

@@ -72,9 +72,8 @@ void tell(const char* format, const Arguments&... arguments) {
 }
 
 void tell_backtrace(const unwind::Registers& registers) {
-    const unwind::Image image{
-        unwind::Section::between(__eh_frame_hdr_start, __eh_frame_hdr_end),
-        unwind::Section::between(__eh_frame_start, __eh_frame_end)};
+    const unwind::Image image{unwind::Section::between(__eh_frame_hdr_start, __eh_frame_hdr_end),
+                              unwind::Section::between(__eh_frame_start, __eh_frame_end)};
     MappedMemory memory;
     unwind::backtrace(image, memory, registers, [](const unwind::Frame& frame) {
         tell("HERMIT frame {}", VirtAddr{frame.instruction()});
@@ -90,8 +89,9 @@ void describe_thread(TextBuffer<kCapacity>& text) {
     } else if (task->idle) {
         format_to(text, "in the idle task of core {}", arch::this_core());
     } else {
-        format_to(text, "in thread {}{}{}{} on core {}", task->id, task->name[0] != '\0' ? " (" : "",
-                  task->name, task->name[0] != '\0' ? ")" : "", arch::this_core());
+        format_to(text, "in thread {}{}{}{} on core {}", task->id,
+                  task->name[0] != '\0' ? " (" : "", task->name, task->name[0] != '\0' ? ")" : "",
+                  arch::this_core());
     }
 }
 

@@ -13,7 +13,7 @@
 #include <base/log.hpp>
 #include <base/panic.hpp>
 #include <boot/boot_info.hpp>
-#include <fs/boot.hpp>
+#include <fs/process.hpp>
 #include <init/command_line.hpp>
 #include <libc-glue/application.hpp>
 #include <mm/heap.hpp>
@@ -61,6 +61,26 @@ void report_processor() {
     }
 }
 
+/// A standard stream of the application.
+class StreamSink final : public fs::ConsoleSink {
+  public:
+    explicit constexpr StreamSink(Channel channel) : channel_{channel} {}
+    void write(const char* bytes, std::size_t count) override {
+        write_channel(channel_, bytes, count);
+    }
+
+  private:
+    Channel channel_;
+};
+
+void open_standard_streams() {
+    static constinit StreamSink output{Channel::kOutput};
+    static constinit StreamSink error{Channel::kError};
+    if (auto done = fs::initialize_in_kernel(output, error); !done) {
+        panic("Cannot set up the file system: {}", done.error().context);
+    }
+}
+
 /// The rest of the boot, in the application's initial thread, where waiting is possible.
 void continue_in_thread() {
     arch::enable_interrupts();
@@ -68,7 +88,7 @@ void continue_in_thread() {
     log_heading("MULTIPROCESSOR INFORMATION");
     log::info("APIC in use:            {}", arch::apic_is_x2apic() ? "x2APIC" : "xAPIC");
     log::info("Initialized CPUs:       {}", arch::core_count());
-    fs::start(write_output, write_error);
+    open_standard_streams();
     glue::run_application(static_cast<int>(settings.argument_count),
                           const_cast<char**>(settings.arguments),
                           const_cast<char**>(settings.environment));

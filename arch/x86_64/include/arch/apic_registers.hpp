@@ -1,4 +1,5 @@
-// Registers of the local APIC, one set for both access modes; layout only. [intel/vol3] §10.4, §10.12.
+// Registers of the local APIC, one set for both access modes; layout only. [intel/vol3] §10.4,
+// §10.12.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The core's local APIC, xAPIC and x2APIC behind one register interface. [thesis] 3.5.5, appendix A.
+// The core's local APIC, xAPIC and x2APIC behind one register interface. [thesis] 3.5.5, appendix
+// A.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Time: the time-stamp counter as a nanosecond clock, and the core's one-shot timer. [thesis] 2.1.4.
+// Time: the time-stamp counter as a nanosecond clock, and the core's one-shot timer.
+// [thesis] 2.1.4.
 #pragma once
 
 #include <arch/cpu.hpp>
