@@ -22,6 +22,23 @@ enum class Errc : std::uint8_t {
     kOverflow,
     kPermission,
     kWouldBlock,
+    // Files and descriptors.
+    kBadDescriptor,
+    kTooManyDescriptors,
+    kNotDirectory,
+    kIsDirectory,
+    kDirectoryNotEmpty,
+    kTooManySymlinks,
+    kTooManyLinks,
+    kNameTooLong,
+    kOtherDevice,
+    kNoSpace,
+    kFileTooLarge,
+    kNotSeekable,
+    kNotTerminal,
+    kReadOnly,
+    kBrokenPipe,
+    kAccess,
 };
 
 /// An error with the place or object it is about: a string literal, shown in log and panic
