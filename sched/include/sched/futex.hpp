@@ -18,7 +18,8 @@ FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected,
                        std::uint64_t deadline_ns = kForever, std::uint32_t bits = kAnyBit);
 
 /// Wakes up to `count` waiters whose bits intersect `bits`, first come first served. Returns their
-/// number. Takes no lock when nobody waits. Any context, interrupt handlers included.
+/// number. Takes no lock when nobody waits. Any context, interrupt handlers included. Does not
+/// access `*word`, which may be gone.
 unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits = kAnyBit);
 
 /// If `*word == expected`: wakes up to `wake` waiters of `word` and moves up to `move` more to

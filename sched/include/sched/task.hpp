@@ -4,7 +4,7 @@
 
 #include <arch/context.hpp>
 #include <base/core_set.hpp>
-#include <base/list.hpp>
+#include <sched/timer_queue.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -20,31 +20,47 @@ inline constexpr Priority kDefaultPriority = 8;
 /// How a block ended.
 enum class WakeReason : std::uint8_t { kWoken, kTimedOut, kInterrupted };
 
-/// No time-out.
-inline constexpr std::uint64_t kForever = ~std::uint64_t{0};
+/// Whether a task waits, and how its wait ended: the values of `Task::wait_state`.
+enum class WaitState : std::uint32_t { kNotWaiting, kWaiting, kWoken, kTimedOut, kInterrupted };
 
 struct Task {
     arch::Context context;
 
-    /// The innermost ready queue, inbox or other list the task is in.
-    ListNode ready_node;
+    // Links of the ready queue (home core only) and of the inbox or a list of tasks to wake
+    // (whoever has claimed the task).
+    Task* ready_next = nullptr;
+    Task* ready_previous = nullptr;
     Task* inbox_next = nullptr;
 
-    /// Whether the task waits, and how the wait ended; decides between wake-up and time-out.
-    std::atomic<std::uint32_t> wait_state{0};
-    std::uint64_t deadline_ns = kForever;
-    ListNode timer_node; // or whatever the timer queue needs; owner: sched/timer_queue
+    /// Who changes it from kWaiting to one of the three ends has claimed the task and must make it
+    /// ready: the one place where wake-up, time-out and interruption are decided.
+    std::atomic<WaitState> wait_state{WaitState::kNotWaiting};
+    /// The deadline of the task's wait, in its home core's timer queue.
+    TimerNode timer;
 
-    CoreSet affinity;
-    unsigned core = 0; // home core: only its scheduler queues and runs the task
-    std::uint32_t id = 0;
-    Priority priority = kDefaultPriority;
-    bool idle = false;
-    char name[16] = {};
-
-    /// Processor time used so far, in TSC ticks, and the TSC when it last started to run.
+    /// Processor time used so far, in TSC ticks, and the TSC when it last started to run, 0 while
+    /// it does not run.
     std::uint64_t run_ticks = 0;
     std::uint64_t started_tsc = 0;
+    /// `run_ticks` at the start of its time slice.
+    std::uint64_t slice_start_ticks = 0;
+
+    /// Home core: only its scheduler queues and runs the task. Changed by the home core alone.
+    std::atomic<unsigned> core{0};
+    std::atomic<Priority> priority{kDefaultPriority};
+    /// The ready queue that the task is in, while it is in one. Home core only.
+    Priority queued_priority = kDefaultPriority;
+    /// It may no longer run on its home core, which hands it over at the next occasion.
+    std::atomic<bool> must_move{false};
+    bool queued = false; // in the home core's ready queue
+    bool idle = false;
+    bool dead = false;
+
+    /// Where the task may run; empty means anywhere. Guarded by the scheduler's attribute lock once
+    /// the task was spawned; change it by `set_affinity`.
+    CoreSet affinity;
+    std::uint32_t id = 0; // given by spawn()
+    char name[16] = {};
 
     /// Called once, on another stack with interrupts off, when the task has exited and its stack
     /// and this structure are no longer used by any core. Must be short; may wake tasks.

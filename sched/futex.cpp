@@ -1,0 +1,184 @@
+#include <sched/futex.hpp>
+
+#include <sched/wait.hpp>
+
+#include "futex_table.hpp"
+
+#include <sync/irq_guard.hpp>
+
+namespace hermit::sched {
+namespace {
+
+std::uint32_t load(const std::uint32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
+
+/// Makes sure that no bucket knows the waiter any more.
+void withdraw(FutexWaiter& waiter) {
+    for (;;) {
+        FutexBucket* const bucket = waiter.bucket.load(std::memory_order_relaxed);
+        if (bucket == nullptr) {
+            return;
+        }
+        bucket->lock.lock();
+        // A requeue may have moved it meanwhile, under both buckets' locks.
+        const bool here = waiter.bucket.load(std::memory_order_relaxed) == bucket;
+        if (here) {
+            bucket->remove(waiter);
+        }
+        bucket->lock.unlock();
+        if (here) {
+            return;
+        }
+    }
+}
+
+/// Tasks that were claimed under a bucket's lock and are made ready without it: what follows a
+/// wake-up must not lengthen the time that others wait for the bucket.
+class Claimed {
+  public:
+    /// Takes the waiter out and claims its task; false if the task was claimed by others.
+    bool take(FutexBucket& bucket, FutexWaiter& waiter) {
+        Task& task = *waiter.task;
+        if (!claim(task, WakeReason::kWoken)) {
+            return false; // it withdraws by itself
+        }
+        bucket.remove(waiter);
+        task.inbox_next = nullptr;
+        *end_ = &task;
+        end_ = &task.inbox_next;
+        return true;
+    }
+    void make_all_ready() {
+        while (first_ != nullptr) {
+            Task& task = *first_;
+            first_ = task.inbox_next;
+            make_ready(task);
+        }
+    }
+
+  private:
+    Task* first_ = nullptr;
+    Task** end_ = &first_;
+};
+
+/// Holds one or two buckets' locks, in the order of their addresses.
+class TwoBuckets {
+  public:
+    TwoBuckets(FutexBucket& a, FutexBucket& b) HERMIT_NO_THREAD_SAFETY : low_{&a < &b ? a : b},
+                                                                         high_{&a < &b ? b : a} {
+        low_.lock.lock();
+        if (&low_ != &high_) {
+            high_.lock.lock();
+        }
+    }
+    ~TwoBuckets() HERMIT_NO_THREAD_SAFETY {
+        if (&low_ != &high_) {
+            high_.lock.unlock();
+        }
+        low_.lock.unlock();
+    }
+    TwoBuckets(const TwoBuckets&) = delete;
+    TwoBuckets& operator=(const TwoBuckets&) = delete;
+
+  private:
+    FutexBucket& low_;
+    FutexBucket& high_;
+};
+
+} // namespace
+
+FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::uint64_t deadline_ns,
+                       std::uint32_t bits) {
+    // Once before the lock: a first touch of the word's page should not happen under it.
+    if (load(word) != expected) {
+        return FutexResult::kValueChanged;
+    }
+    FutexBucket& bucket = futex_bucket(word);
+    const IrqGuard irq;
+    Task& task = begin_wait();
+    FutexWaiter waiter{.word = word, .task = &task, .bits = bits};
+    bucket.lock.lock();
+    bucket.add(waiter);
+    // The waiter is counted, then the word is read; a waker changes the word, then reads the count.
+    // In the single order of these four, one of the two sees the other.
+    const bool changed = load(word) != expected;
+    if (changed && claim(task, WakeReason::kWoken)) {
+        bucket.remove(waiter);
+        bucket.lock.unlock();
+        return FutexResult::kValueChanged;
+    }
+    bucket.lock.unlock();
+    // If the word has changed but somebody (`interrupt`) was faster to claim the task, it is on its
+    // way to a ready queue and has to be fetched from there by blocking.
+    switch (block(deadline_ns)) {
+    case WakeReason::kWoken:
+        return FutexResult::kWoken;
+    case WakeReason::kTimedOut:
+        withdraw(waiter);
+        return FutexResult::kTimedOut;
+    default:
+        withdraw(waiter);
+        return FutexResult::kInterrupted;
+    }
+}
+
+unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits) {
+    FutexBucket& bucket = futex_bucket(word);
+    // The caller's change of the word before the count: see futex_wait().
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (bucket.waiters.load(std::memory_order_seq_cst) == 0) {
+        return 0;
+    }
+    Claimed claimed;
+    unsigned woken = 0;
+    const IrqGuard irq;
+    bucket.lock.lock();
+    FutexWaiter* waiter = bucket.first;
+    while (waiter != nullptr && woken < count) {
+        FutexWaiter* const next = waiter->next;
+        if (waiter->word == word && (waiter->bits & bits) != 0 && claimed.take(bucket, *waiter)) {
+            ++woken;
+        }
+        waiter = next;
+    }
+    bucket.lock.unlock();
+    claimed.make_all_ready();
+    return woken;
+}
+
+int futex_requeue(const std::uint32_t* word, std::uint32_t expected, unsigned wake,
+                  const std::uint32_t* target, unsigned move) {
+    if (load(word) != expected) {
+        return -1;
+    }
+    FutexBucket& from = futex_bucket(word);
+    FutexBucket& to = futex_bucket(target);
+    Claimed claimed;
+    unsigned woken = 0;
+    unsigned moved = 0;
+    const IrqGuard irq;
+    {
+        const TwoBuckets locked{from, to};
+        if (load(word) != expected) {
+            return -1;
+        }
+        FutexWaiter* const last = from.last; // what is moved may come behind it
+        FutexWaiter* waiter = from.first;
+        while (waiter != nullptr && (woken < wake || moved < move)) {
+            FutexWaiter* const next = waiter == last ? nullptr : waiter->next;
+            if (waiter->word == word) {
+                if (woken < wake) {
+                    woken += claimed.take(from, *waiter) ? 1 : 0;
+                } else {
+                    waiter->word = target;
+                    from.move(*waiter, to);
+                    ++moved;
+                }
+            }
+            waiter = next;
+        }
+    }
+    claimed.make_all_ready();
+    return static_cast<int>(woken + moved);
+}
+
+} // namespace hermit::sched
