@@ -41,7 +41,7 @@ bool gather_memory(std::uint64_t start, std::uint64_t bytes, std::uint32_t type,
     }
     if (info.memory_range_count != 0) {
         MemoryRange& last = info.memory[info.memory_range_count - 1];
-        if (last.kind == kind && last.start + last.bytes == start) {
+        if (last.kind == kind && start != 0 && last.start + last.bytes == start) {
             last.bytes += bytes;
             return true;
         }

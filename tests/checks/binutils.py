@@ -24,7 +24,7 @@ def output_lines(command):
 
 
 def symbols(nm, files, *options):
-    """Every symbol that nm shows of the files with these options, as (file[member], name, letter)."""
+    """Every symbol that nm shows of the files: where (file[member]), name, and nm's letter."""
     for line in output_lines([nm, "-P", "-A", *options, *files]):
         words = line.split()
         if len(words) >= 3:
@@ -32,7 +32,8 @@ def symbols(nm, files, *options):
 
 
 def defined(nm, files):
-    return {s.name for s in symbols(nm, files, "--extern-only", "--defined-only")} if files else set()
+    """The names of all global symbols that the files define."""
+    return {s.name for s in symbols(nm, files, "--extern-only", "--defined-only")}
 
 
 def instructions(objdump, files):
@@ -57,7 +58,7 @@ def instructions(objdump, files):
 
 
 class Allowed:
-    """Exceptions from a text file: lines `FUNCTION MNEMONIC...`, all of them patterns as in a shell."""
+    """Exceptions from a text file of lines `FUNCTION MNEMONIC...`, all patterns as in a shell."""
 
     def __init__(self, path):
         self.lines = []

@@ -35,11 +35,9 @@ def main():
     count = 0
     for instruction in binutils.instructions(options.objdump, options.objects):
         count += 1
-        if is_vector(instruction) and not allowed.covers(instruction.function, instruction.mnemonic):
-            faults.append(
-                f"{instruction.place}: {instruction.function}: "
-                f"{instruction.mnemonic} {instruction.operands.strip()}"
-            )
+        _, function, mnemonic, operands = instruction
+        if is_vector(instruction) and not allowed.covers(function, mnemonic):
+            faults.append(f"{instruction.place}: {function}: {mnemonic} {operands.strip()}")
     if count == 0:
         faults.append("no code was found to check")
     binutils.finish(faults, f"{count} instructions, vector or x87")

@@ -1,4 +1,4 @@
-"""Each check must find what it is there to find: tiny objects with one fault each, and sound ones."""
+"""Each check must find what it is there to find: tiny objects with one fault, and sound ones."""
 
 import argparse
 import os
@@ -38,8 +38,8 @@ class Check(unittest.TestCase):
         subprocess.run([tools.compiler, "-c", source, "-o", source + ".o"], check=True)
         return source + ".o"
 
-    def function(self, body, name="_ZN6hermit1fEv"):
-        return self.assemble(f".globl {name}\n.type {name}, @function\n{name}:\n{body}\nret\n")
+    def function(self, body, name="_ZN6hermit1fEv", binding="globl"):
+        return self.assemble(f".{binding} {name}\n.type {name}, @function\n{name}:\n{body}\nret\n")
 
     def archive(self, *objects):
         self.count += 1
@@ -101,7 +101,8 @@ class NoVector(Check):
     def test_general_registers_and_whole_state(self):
         self.passes(*self.arguments(
             "movq %rax, %fs:8\nrep movsb\nlfence\nsfence\nfxsave (%rdi)\nxsaveopt (%rdi)\n"
-            "xrstor64 (%rdi)\nldmxcsr (%rdi)\nfldcw (%rdi)\nfnstcw (%rdi)\nfninit\nswapgs\nverr %ax"))
+            "xrstor64 (%rdi)\nldmxcsr (%rdi)\nfldcw (%rdi)\nfnstcw (%rdi)\nfninit\nswapgs\n"
+            "verr %ax"))
 
     def test_vector_and_x87(self):
         for body in ("movaps %xmm0, (%rdi)", "pxor %xmm15, %xmm15", "vaddps %ymm1, %ymm2, %ymm3",
@@ -124,8 +125,9 @@ class NoVector(Check):
 class Symbols(Check):
     LIST = "# comment\nread working files\nsendto enosys sockets\nfork refused process\n"
 
-    def arguments(self, *names, list_=LIST):
-        archive = self.archive(*(self.function("", name) for name in names))
+    def arguments(self, *names, list_=LIST, binding="weak"):
+        bindings = ("globl" if "hermit" in name else binding for name in names)
+        archive = self.archive(*map(self.function, ("" for _ in names), names, bindings))
         return ["symbols.py", "--nm", tools.nm, "--symbols", self.write("symbols.txt", list_),
                 archive]
 
@@ -141,6 +143,9 @@ class Symbols(Check):
 
     def test_unpromised(self):
         self.finds("helper is defined and not", *self.arguments("read", "sendto", "helper"))
+
+    def test_strong(self):
+        self.finds("read is not weak", *self.arguments("read", "sendto", binding="globl"))
 
     def test_twice(self):
         self.finds("more than once", *self.arguments("read", "sendto", "hermit_x", "hermit_x"))
@@ -158,9 +163,11 @@ class Baseline(Check):
 
     def test_plain_x86_64(self):
         self.passes(*self.arguments(
-            "cvttsd2siq %xmm0, %rax\npextrw $1, %xmm0, %eax\npmaxsw %xmm0, %xmm1\nrep bsf %rax, %rcx\n"
-            "lock cmpxchg8b (%rdi)\nmovnti %rax, (%rdi)\npause\nrdtsc\ncpuid\nfistpll (%rdi)\n"
-            "verr %ax\nsalq %cl, %rax\nshldq %cl, %rax, %rcx\nshufps $1, %xmm0, %xmm1\nprefetcht0 (%rdi)"))
+            "cvttsd2siq %xmm0, %rax\npextrw $1, %xmm0, %eax\npmaxsw %xmm0, %xmm1\n"
+            "rep bsf %rax, %rcx\nlock cmpxchg8b (%rdi)\nmovnti %rax, (%rdi)\npause\nrdtsc\ncpuid\n"
+            "fistpll (%rdi)\n"
+            "verr %ax\nsalq %cl, %rax\nshldq %cl, %rax, %rcx\nshufps $1, %xmm0, %xmm1\n"
+            "prefetcht0 (%rdi)"))
 
     def test_extensions(self):
         for body in ("haddps %xmm0, %xmm1", "fisttpll (%rdi)", "pshufb %xmm0, %xmm1",

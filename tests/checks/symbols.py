@@ -1,7 +1,8 @@
 """The kernel archive defines exactly the promised symbols.
 
 Working and ENOSYS symbols are defined, refused ones are not, and any other global name belongs to
-the kernel by its spelling, so that it cannot collide with an application's.
+the kernel by its spelling, so that it cannot collide with an application's. Promised functions are
+weak where an application may define the name itself (not those with an underscore in front).
 """
 
 import argparse
@@ -54,6 +55,8 @@ def main():
     for name, found in places.items():
         if name not in list_ and not name.startswith(OWN_PREFIXES + COMPILER_PREFIXES):
             faults.append(f"{found[0].place}: {name} is defined and not promised")
+        if name in list_ and name[0] != "_" and any(s.kind == "T" for s in found):
+            faults.append(f"{found[0].place}: {name} is not weak")
         strong = [s.place for s in found if s.kind not in "WVuC"]
         if len(strong) > 1:
             faults.append(f"{name} is defined more than once: {', '.join(strong)}")

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import HermitRunTest, elf, IMAGE, PVH_NOTE
+from support import HERMITAGE_NOTE, HermitRunTest, IMAGE, PVH_NOTE, elf
 from hermit_run import options
 
 
@@ -53,19 +53,20 @@ class Refusals(HermitRunTest):
 
     def test_not_an_image(self):
         load = (1, b"\xf4", 0x200000, 0x1000)
-        note = (4, PVH_NOTE, 0, 0)
+        note = (4, HERMITAGE_NOTE, 0, 0)
         for content, because in ((b"", "no ELF file"), (b"#!/bin/sh\n", "no ELF file"), (IMAGE[:40], "64-bit"),
-                                 (IMAGE[:70], "damaged"), (elf([load]), "no PVH entry"),
+                                 (IMAGE[:70], "damaged"), (elf([load]), "something else"),
                                  (elf([load, note], kind=1), "object file"),
                                  (elf([load, note], machine=183), "another processor"),
                                  (elf([load, (3, b"/lib/ld.so\0", 0, 0)]), "for Linux"),
-                                 (elf([load, (4, PVH_NOTE[:9], 0, 0)]), "no PVH entry")):
+                                 (elf([load, (4, PVH_NOTE, 0, 0)]), "something else"),
+                                 (elf([load, (4, HERMITAGE_NOTE[:9], 0, 0)]), "something else")):
             self.write("wrong", content)
             self.assert_refused("wrong", because=because)
 
     def test_too_little_memory(self):
-        self.write("big", elf([(1, b"\xf4", 0x200000, 30 << 20), (4, PVH_NOTE, 0, 0)]))
-        self.assert_refused("-m", "16M", "big", because="too little memory.* Use -m 34M or more")
+        self.write("big", elf([(1, b"\xf4", 0x200000, 30 << 20), (4, HERMITAGE_NOTE, 0, 0)]))
+        self.assert_refused("-m", "16M", "big", because="too little memory.* Use -m 33M or more")
 
     def test_no_qemu(self):
         self.assert_refused("image", because="cannot find no-such-qemu.*hermit setup", env={"HERMIT_QEMU": "no-such-qemu"})

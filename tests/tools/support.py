@@ -42,8 +42,9 @@ def elf(segments: list[tuple[int, bytes, int, int]], kind: int = 2, machine: int
                                len(segments), 0, 0, 0) + table + body
 
 
-PVH_NOTE = struct.pack("<III4sI", 4, 4, 18, b"Xen\0", 0x200000)
-IMAGE = elf([(1, b"\xf4", 0x200000, 0x1000), (4, PVH_NOTE, 0, 0)])
+PVH_NOTE = struct.pack("<III4sI", 4, 4, 18, b"Xen", 0x200000)
+HERMITAGE_NOTE = struct.pack("<III12s4s", 10, 4, 1, b"Hermitage", b"0.1")
+IMAGE = elf([(1, b"\xf4", 0x200000, 0x1000), (4, PVH_NOTE + HERMITAGE_NOTE, 0, 0)])
 
 
 class HermitRunTest(unittest.TestCase):

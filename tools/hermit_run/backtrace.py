@@ -38,27 +38,39 @@ def _place(location: str, base: str) -> str:
     return f" at {path}" if line in ("?", "0") else f" at {path}:{line}"
 
 
-def describe(addresses: list[int], image: str, tool: str | None) -> list[str]:
-    """The lines to print, one or more per address; the bare addresses if they cannot be resolved."""
-    if not addresses:
-        return []
-    plain = [f"  #{number:<3}{address:#x}" for number, address in enumerate(addresses)]
-    if tool is None:
-        return plain + ["  (no addr2line found: put the toolchain on the PATH for functions and lines)"]
-    # A return address may already belong to the next line or function: look one byte before it.
-    wanted = [hex(address - (number > 0)) for number, address in enumerate(addresses)]
+def resolve(addresses: list[int], image: str, tool: str | None) -> list[list[str]]:
+    """For each address what stands there: its function and line, then those it is inlined into; nothing
+    where nothing is known."""
+    places: list[list[str]] = [[] for _ in addresses]
+    if not addresses or tool is None:
+        return places
     try:
-        run = subprocess.run([tool, "-a", "-f", "-i", "-C", "-e", image, *wanted], text=True,
+        run = subprocess.run([tool, "-a", "-f", "-i", "-C", "-e", image, *map(hex, addresses)], text=True,
                              errors="replace", capture_output=True, timeout=30, check=True)
-        frames = parse(run.stdout)
     except (OSError, subprocess.SubprocessError):
-        frames = []
+        return places
+    frames = parse(run.stdout)
     if len(frames) != len(addresses):
-        return plain + [f"  ({tool} could not read {image})"]
+        return places
+    base = os.getcwd()
+    for place, calls in zip(places, frames):
+        place += [f"{function}{_place(location, base)}" for function, location in calls if function != "??"]
+    return places
+
+
+def format_place(start: str, address: int, place: list[str]) -> list[str]:
+    """The lines for one address; `start` precedes the first."""
+    first = f"{start}{address:#x}" + (f" in {place[0]}" if place else "")
+    return [first] + [f"{'':6}inlined into {text}" for text in place[1:]]
+
+
+def describe(frames: list[int], image: str, tool: str | None) -> list[str]:
+    """A backtrace as lines to print."""
+    # A return address may already belong to the next line or function: look one byte before it.
+    places = resolve([address - (number > 0) for number, address in enumerate(frames)], image, tool)
     lines = []
-    for start, calls in zip(plain, frames):
-        for depth, (function, location) in enumerate(calls):
-            name = "unknown function" if function == "??" else function
-            where = _place(location, os.getcwd())
-            lines.append(f"{start} in {name}{where}" if depth == 0 else f"      inlined into {name}{where}")
+    for number, (address, place) in enumerate(zip(frames, places)):
+        lines += format_place(f"  #{number:<3}", address, place)
+    if frames and tool is None:
+        lines.append("  (no addr2line found: put the toolchain on the PATH for functions and lines)")
     return lines

@@ -1,7 +1,6 @@
 """Looks at an image before it is booted, so that a wrong file gets a clear answer."""
 
 from dataclasses import dataclass
-import os
 import struct
 
 from .errors import LaunchError
@@ -9,8 +8,8 @@ from .errors import LaunchError
 _ET_EXEC = 2
 _EM_X86_64 = 62
 _PT_LOAD, _PT_INTERP, _PT_NOTE = 1, 3, 4
-_XEN_ELFNOTE_PHYS32_ENTRY = 18  # the PVH entry point: what QEMU jumps to
-_KERNEL_MINIMUM = 2 << 20  # page tables, stacks and core-local storage beside the image
+_NOTE_OWNER = b"Hermitage"  # a note that every image's loader brings along
+_KERNEL_MINIMUM = 1 << 20  # page tables, stacks and core-local storage beside the image
 
 
 @dataclass
@@ -37,15 +36,14 @@ def _segments(header: bytes, file) -> list[tuple[int, int, int, int, int]]:
     return found
 
 
-def _has_pvh_note(notes: bytes) -> bool:
-    at = 0
+def _owners(notes: bytes) -> set[bytes]:
+    """Whose notes there are."""
+    owners, at = set(), 0
     while at + 12 <= len(notes):
-        name_size, data_size, kind = struct.unpack_from("<III", notes, at)
-        name = notes[at + 12:at + 12 + name_size].rstrip(b"\0")
-        if name == b"Xen" and kind == _XEN_ELFNOTE_PHYS32_ENTRY:
-            return True
+        name_size, data_size = struct.unpack_from("<II", notes, at)
+        owners.add(notes[at + 12:at + 12 + name_size].rstrip(b"\0"))
         at += 12 + (name_size + 3 & ~3) + (data_size + 3 & ~3)
-    return False
+    return owners
 
 
 def inspect(path: str) -> Image:
@@ -71,13 +69,13 @@ def inspect(path: str) -> Image:
     except (ValueError, struct.error):
         raise LaunchError(f"{path} is not a Hermitage image: its ELF headers are damaged") from None
 
-    if kind != _ET_EXEC or not _has_pvh_note(notes):
+    if kind != _ET_EXEC or _NOTE_OWNER not in _owners(notes):
         if any(segment == _PT_INTERP for segment, *_ in segments):
             what = "it is a program for Linux"
         elif kind == 1:
             what = "it is an object file, not yet linked"
         else:
-            what = "it has no PVH entry point"
+            what = "it was linked for something else"
         raise LaunchError(f"{path} is not a Hermitage image: {what}. Link it with x86_64-hermit-gcc.")
     loaded = [physical + size for segment, _, physical, _, size in segments if segment == _PT_LOAD]
     return Image(path, max(loaded, default=0))
@@ -87,8 +85,7 @@ def check_memory(image: Image, memory: int) -> None:
     """LaunchError if the image cannot fit. What the program allocates later is the kernel's to judge."""
     need = image.load_end + _KERNEL_MINIMUM
     if memory < need:
-        size = os.path.basename(image.path)
         raise LaunchError(
-            f"too little memory: {size} is loaded up to {image.load_end / (1 << 20):.1f} MiB and the kernel "
+            f"too little memory: {image.path} is loaded up to {image.load_end / (1 << 20):.1f} MiB and the kernel "
             f"needs {_KERNEL_MINIMUM >> 20} MiB more, but the machine has {memory / (1 << 20):.1f} MiB. "
             f"Use -m {-(-need >> 20)}M or more.")

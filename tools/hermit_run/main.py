@@ -29,6 +29,16 @@ def _show_log(outcome: Outcome) -> None:
         print("\n".join("  " + line for line in lines), file=sys.stderr)
 
 
+def _show_processors(outcome: Outcome, path: str) -> None:
+    """Where a machine that did not end was: the first thing to know about a hang."""
+    processors = outcome.processors
+    tool = backtrace.find_tool(sys.argv[0])
+    places = backtrace.resolve([processor.address for processor in processors], path, tool)
+    for processor, place in zip(processors, places):
+        start = f"  core {processor.number} {'halted ' if processor.halted else ''}at "
+        print("\n".join(backtrace.format_place(start, processor.address, place)), file=sys.stderr)
+
+
 def _judge_crash(outcome: Outcome, path: str) -> int:
     report = outcome.report
     first, *more = report.crash or ["crashed"]
@@ -68,6 +78,7 @@ def _judge(outcome: Outcome, chosen: options.Options) -> int:
         return report.status
     if outcome.timed_out:
         say(f"{chosen.image} had not finished after {chosen.timeout:g} seconds and was stopped (--timeout)")
+        _show_processors(outcome, chosen.image)
         _show_log(outcome)
         return EXIT_TIMEOUT
     return _judge_death(outcome, chosen.image)

@@ -25,9 +25,13 @@ class ChannelFds:
     stderr: int
     control: int
     log: int
+    monitor: int | None = None  # a socket
 
-    def all(self) -> list[int]:
+    def pipes(self) -> list[int]:
         return sorted({self.stdout, self.stderr, self.control, self.log})
+
+    def inherited(self) -> list[int]:
+        return self.pipes() + ([] if self.monitor is None else [self.monitor])
 
 
 def find() -> str:
@@ -98,7 +102,7 @@ def command(qemu: str, firmware: str | None, options: Options, append: bytes, fd
     words += ["-m", f"{-(-options.memory >> 10)}K"]
     # Through fd sets QEMU writes to the pipes it inherits, without opening anything by name. Without
     # append=on it would try to truncate them.
-    for fd in fds.all():
+    for fd in fds.pipes():
         words += ["-add-fd", f"fd={fd},set={fd}"]
     for name, fd, port in (("stdout", fds.stdout, STDOUT_PORT), ("stderr", fds.stderr, STDERR_PORT),
                            ("control", fds.control, CONTROL_PORT)):
@@ -106,6 +110,8 @@ def command(qemu: str, firmware: str | None, options: Options, append: bytes, fd
                   "-device", f"isa-debugcon,chardev={name},iobase={port:#x}"]
     words += ["-chardev", f"file,id=log,path=/dev/fdset/{fds.log},append=on", "-serial", "chardev:log"]
     words += ["-device", f"isa-debug-exit,iobase={EXIT_PORT:#x},iosize=4"]
+    if fds.monitor is not None:
+        words += ["-chardev", f"socket,id=monitor,fd={fds.monitor}", "-mon", "chardev=monitor,mode=control"]
     if options.gdb_port is not None:
         words += ["-gdb", f"tcp:127.0.0.1:{options.gdb_port}", "-S"]
     words += options.qemu

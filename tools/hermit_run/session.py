@@ -35,6 +35,7 @@ class Outcome:
     report: Report = field(default_factory=Report)
     qemu_status: int = 0
     timed_out: bool = False
+    processors: list = field(default_factory=list)  # after a time-out: where they were (monitor.Processor)
     log: Tail = field(default_factory=Tail)
     qemu_output: Tail = field(default_factory=Tail)
 
@@ -71,6 +72,7 @@ class Session:
         self._verbose = verbose
         self._timeout = timeout
         self._channels: list[Copy | Collect] = []
+        self._monitor = None
         self.outcome = Outcome()
 
     def run(self, make_command) -> Outcome:
@@ -86,6 +88,8 @@ class Session:
                 self._end(process)
             for channel in self._channels:
                 channel.close()
+            if self._monitor is not None:
+                self._monitor.close()
             for number, handler in previous.items():
                 signal.signal(number, handler)
         return self.outcome
@@ -111,12 +115,18 @@ class Session:
             log = writer(lambda source: Collect(source, outcome.log.take))
         output = writer(lambda source: Collect(source, outcome.qemu_output.take))
         fds = ChannelFds(stdout, stderr, control, log)
+        if self._timeout is not None:
+            from .monitor import Monitor  # costs start-up time, and only a time-out needs it
+            self._monitor = Monitor()
+            fds.monitor = self._monitor.fd
         try:
             return subprocess.Popen(make_command(fds), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                    pass_fds=fds.all(), preexec_fn=_die_with_parent(os.getpid()))
+                                    pass_fds=fds.inherited(), preexec_fn=_die_with_parent(os.getpid()))
         finally:
-            for fd in {*fds.all(), output}:
+            for fd in {*fds.pipes(), output}:
                 os.close(fd)
+            if self._monitor is not None:
+                self._monitor.started()
 
     def _serve(self, process: subprocess.Popen) -> None:
         """Until QEMU has closed all channels, or the time is up."""
@@ -130,8 +140,9 @@ class Session:
                 deadline, quit_deadline = math.inf, now + _GRACE_SECONDS
             if now >= deadline:
                 self.outcome.timed_out = ending = True
+                self.outcome.processors = self._monitor.processors()
                 process.terminate()
-                deadline, quit_deadline = math.inf, now + _GRACE_SECONDS
+                deadline, quit_deadline = math.inf, time.monotonic() + _GRACE_SECONDS
             if now >= quit_deadline:
                 process.kill()
                 if self.outcome.timed_out:

@@ -19,6 +19,15 @@ inline VirtAddr direct(PhysAddr address) { return VirtAddr{kDirectMap + address.
 /// needed.
 void initialize(const boot::BootInfo& info);
 
+/// Writes the free physical and virtual ranges to the log, in the manner of [thesis] appendix B.
+void report();
+
+/// Makes the page at `page` (below 1 MiB) executable at its own address, for cores that start in
+/// real mode, and returns where it can be written. Once, on the boot core.
+VirtAddr map_trampoline(PhysAddr page);
+/// Takes that mapping away, and with it the last one below the image.
+void unmap_trampoline();
+
 /// Physical memory in 4 KiB granularity, contiguous. Errors: kOutOfMemory. Any context but NMI.
 Result<PhysAddr> allocate_frames(std::uint64_t bytes, std::uint64_t alignment = 4 * kKiB);
 void free_frames(PhysAddr start, std::uint64_t bytes);

@@ -19,4 +19,8 @@ void send_reschedule(unsigned core);
 /// Asks another core to call `on_flush_interrupt`. Same rules as `send_reschedule`.
 void send_flush(unsigned core);
 
+/// Interrupts another core whatever it does, so that it stops while this one reports a crash.
+/// Same rules as `send_reschedule`.
+void send_stop(unsigned core);
+
 } // namespace hermit::arch

@@ -1,21 +1,48 @@
 // Time: the time-stamp counter as a nanosecond clock, and the core's one-shot timer.
+// [thesis] 2.1.4.
 #pragma once
+
+#include <arch/cpu.hpp>
 
 #include <cstdint>
 
 namespace hermit::arch {
 
+/// Converts time-stamp counter readings. Constant once `calibrate_time` has returned.
+struct TimeBase {
+    std::uint64_t start_tsc = 0;
+    std::uint64_t nanoseconds_per_tick = 0; // times 2^32
+    std::uint64_t ticks_per_nanosecond = 0; // times 2^32
+    std::uint64_t khz = 0;
+};
+extern TimeBase time_base;
+
+/// Nanoseconds that `ticks` of the time-stamp counter last. No overflow for 500 years.
+inline std::uint64_t ticks_to_ns(std::uint64_t ticks) {
+    using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>((Wide{ticks} * time_base.nanoseconds_per_tick) >> 32);
+}
+
 /// Nanoseconds since boot, monotonic and equal on all cores. Any context.
-std::uint64_t now_ns();
+inline std::uint64_t now_ns() { return ticks_to_ns(read_tsc() - time_base.start_tsc); }
 
 /// Frequency of the time-stamp counter in kHz.
-std::uint64_t tsc_khz();
+inline std::uint64_t tsc_khz() { return time_base.khz; }
 
-/// Seconds since 1970 at `now_ns() == 0`, from the real-time clock, in nanoseconds.
+/// Finds the frequencies of the time-stamp counter and of the APIC timer. `tsc_khz` 0: ask the
+/// hypervisor, then CPUID leaf 0x15, then measure against the 8254 (5 ms).
+/// Panics if there is nothing to measure against. Boot core, APIC on.
+void calibrate_time(std::uint64_t tsc_khz);
+
+/// Where the frequency came from, for the log.
+const char* time_source();
+
+/// Nanoseconds between 1970 and `now_ns() == 0`, as the real-time clock tells. 0 if there is none.
 std::uint64_t boot_time_realtime_ns();
 
-/// Arms this core's timer: `on_timer_interrupt` is called at or after `deadline_ns` (a `now_ns()`
-/// time; in the past: at once). Replaces an earlier deadline. Interrupts off.
+/// Arms this core's timer: `on_timer_interrupt` is called at or, where the deadline lies beyond the
+/// timer's range, before `deadline_ns` (a `now_ns()` time; in the past: at once). Replaces an
+/// earlier deadline. Interrupts off.
 void arm_timer(std::uint64_t deadline_ns);
 
 /// Takes back the deadline. An interrupt already on its way may still come. Interrupts off.

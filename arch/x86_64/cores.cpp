@@ -1,0 +1,238 @@
+#include <arch/core_setup.hpp>
+
+#include <arch/apic_registers.hpp>
+#include <arch/core.hpp>
+#include <arch/cpu.hpp>
+#include <arch/extended_state.hpp>
+#include <arch/features.hpp>
+#include <arch/interrupt_setup.hpp>
+#include <arch/interrupts.hpp>
+#include <arch/local_apic.hpp>
+#include <arch/registers.hpp>
+#include <arch/time.hpp>
+#include <arch/upcalls.hpp>
+#include <base/address.hpp>
+#include <base/core_set.hpp>
+#include <base/log.hpp>
+#include <base/memory.hpp>
+
+#include <atomic>
+
+extern "C" {
+extern char __percore_start[];
+extern char __percore_end[];
+extern char __core0_percore_start[];
+extern const char hermit_trampoline_start[];
+extern const char hermit_trampoline_end[];
+extern bool hermit_has_fsgsbase;
+
+/// What the trampoline reads; the real-mode part finds a copy in its page, see trampoline.S.
+struct TrampolineData {
+    std::uint64_t root_table;
+    std::uint64_t entry;
+    std::uint64_t stacks;  // array of stack tops
+    std::uint64_t tickets; // counter of cores that came
+    std::uint64_t count;   // of stacks
+};
+extern const TrampolineData hermit_trampoline_data;
+}
+
+namespace hermit {
+
+HERMIT_PER_CORE PerCore<std::uintptr_t> per_core_distance;
+
+namespace arch {
+
+HERMIT_PER_CORE PerCore<unsigned> this_core_index;
+
+namespace {
+
+enum class State : std::uint8_t { kStarting, kArrived, kAbandoned };
+
+constexpr unsigned kNotReleased = ~0u;
+
+struct Core {
+    std::uint32_t apic_id = 0;
+    std::atomic<State> state{State::kStarting};
+    std::atomic<unsigned> index{kNotReleased}; // set when the core may go on
+    CoreResources resources{};
+};
+
+// The announced cores in order; number 0 is the boot core.
+constinit Core cores[kMaxCores];
+unsigned announced = 1;
+constinit std::atomic<std::uint32_t> tickets{0};
+std::uint64_t boot_stacks[kMaxCores];
+
+// By dense index, for the running cores.
+std::uint32_t apic_id_of[kMaxCores];
+std::uintptr_t distance_of[kMaxCores];
+unsigned running = 1;
+
+/// Interrupt stacks of the boot core, needed before there is a memory manager.
+alignas(16) char boot_interrupt_stacks[kInterruptStacks][kInterruptStackBytes];
+
+void set_up_storage(void* block, unsigned index) {
+    hermit_memcpy(block, __percore_start, per_core_bytes());
+    const std::uintptr_t distance =
+        reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(__percore_start);
+    write_msr(msr::kGS_BASE, distance);
+    per_core_distance.set(distance);
+    this_core_index.set(index);
+    distance_of[index] = distance;
+}
+
+void wait_ns(std::uint64_t duration) {
+    const std::uint64_t end = now_ns() + duration;
+    while (now_ns() < end) {
+        pause();
+    }
+}
+
+/// Waits until all announced cores have arrived. False after `limit_ns`.
+bool wait_for_arrivals(std::uint64_t limit_ns) {
+    const std::uint64_t end = now_ns() + limit_ns;
+    for (unsigned i = 1; i < announced; ++i) {
+        while (cores[i].state.load(std::memory_order_acquire) == State::kStarting) {
+            if (now_ns() >= end) {
+                return false;
+            }
+            pause();
+        }
+    }
+    return true;
+}
+
+/// Numbers the cores that came, lets them go on and closes the door for the others.
+void release_arrived() {
+    for (unsigned i = 1; i < announced; ++i) {
+        State expected = State::kStarting;
+        if (cores[i].state.compare_exchange_strong(expected, State::kAbandoned)) {
+            log::warning("Core with APIC ID {} did not start in time and is left out",
+                         cores[i].apic_id);
+            continue;
+        }
+        const unsigned index = running++;
+        apic_id_of[index] = cores[i].apic_id;
+        distance_of[index] = reinterpret_cast<std::uintptr_t>(cores[i].resources.per_core_storage) -
+                             reinterpret_cast<std::uintptr_t>(__percore_start);
+        cores[i].index.store(index, std::memory_order_release);
+    }
+}
+
+} // namespace
+
+std::size_t per_core_bytes() {
+    return align_up(static_cast<std::size_t>(__percore_end - __percore_start), 64);
+}
+
+void set_up_boot_core() {
+    detect_features();
+    set_up_storage(__core0_percore_start, 0);
+    InterruptStackTops stacks;
+    for (unsigned i = 0; i < kInterruptStacks; ++i) {
+        stacks.top[i] = reinterpret_cast<std::uint64_t>(boot_interrupt_stacks[i + 1]);
+    }
+    load_descriptors(stacks);
+    initialize_interrupt_table();
+    load_interrupt_table(stacks.top[0]);
+    enable_extended_state();
+    hermit_has_fsgsbase = features().fsgsbase;
+    apic_id_of[0] = cores[0].apic_id = this_apic_id();
+}
+
+unsigned core_count() { return running; }
+
+void send_reschedule(unsigned core) {
+    send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kReschedule);
+}
+
+void send_flush(unsigned core) {
+    send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kFlush);
+}
+
+void send_stop(unsigned core) { send_ipi(apic_id_of[core], apic::kDeliverNmi | apic::kAssert); }
+
+void add_core(std::uint32_t apic_id, const CoreResources& resources) {
+    ASSERT(announced < kMaxCores);
+    cores[announced].apic_id = apic_id;
+    cores[announced].resources = resources;
+    boot_stacks[announced - 1] = resources.boot_stack_top;
+    ++announced;
+}
+
+namespace {
+
+/// First C++ code of a further core: on a boot stack, without per-core storage.
+[[noreturn]] void enter_core() {
+    const std::uint32_t id = this_apic_id();
+    Core* core = nullptr;
+    for (unsigned i = 1; i < announced; ++i) {
+        if (cores[i].apic_id == id) {
+            core = &cores[i];
+        }
+    }
+    State expected = State::kStarting;
+    if (core == nullptr || !core->state.compare_exchange_strong(expected, State::kArrived)) {
+        halt_forever(); // unknown, or too late
+    }
+    unsigned index;
+    // Acquire pairs with the release in release_arrived(): the tables are written before.
+    while ((index = core->index.load(std::memory_order_acquire)) == kNotReleased) {
+        pause();
+    }
+    set_up_storage(core->resources.per_core_storage, index);
+    load_descriptors(core->resources.interrupt_stacks);
+    load_interrupt_table(core->resources.interrupt_stacks.top[0]);
+    enable_extended_state();
+    enable_apic();
+    on_core_started(index);
+}
+
+} // namespace
+
+unsigned start_cores(void* trampoline) {
+    if (announced == 1) {
+        return 1;
+    }
+    const auto bytes = static_cast<std::size_t>(hermit_trampoline_end - hermit_trampoline_start);
+    hermit_memcpy(trampoline, hermit_trampoline_start, bytes);
+    const auto offset =
+        reinterpret_cast<const char*>(&hermit_trampoline_data) - hermit_trampoline_start;
+    ASSERT(read_cr3() < 4 * kGiB);
+    *reinterpret_cast<TrampolineData*>(static_cast<char*>(trampoline) + offset) = {
+        .root_table = read_cr3(),
+        .entry = reinterpret_cast<std::uint64_t>(&enter_core),
+        .stacks = reinterpret_cast<std::uint64_t>(boot_stacks),
+        .tickets = reinterpret_cast<std::uint64_t>(&tickets),
+        .count = announced - 1,
+    };
+
+    // [intel/vol3] §8.4.4.1: INIT, 10 ms (a virtual processor needs none), start-up twice. All
+    // cores get each signal in turn, so the waits are paid once.
+    const std::uint32_t startup =
+        apic::kDeliverStartup | apic::kAssert | static_cast<std::uint32_t>(kTrampolinePage >> 12);
+    for (unsigned i = 1; i < announced; ++i) {
+        send_ipi(cores[i].apic_id, apic::kDeliverInit | apic::kAssert | apic::kLevel);
+    }
+    wait_ns(features().hypervisor ? 10'000 : 10'000'000);
+    for (unsigned i = 1; i < announced; ++i) {
+        send_ipi(cores[i].apic_id, startup);
+    }
+    if (!wait_for_arrivals(2'000'000)) {
+        for (unsigned i = 1; i < announced; ++i) {
+            if (cores[i].state.load(std::memory_order_relaxed) == State::kStarting) {
+                send_ipi(cores[i].apic_id, startup);
+            }
+        }
+        wait_for_arrivals(1'000'000'000);
+    }
+    release_arrived();
+    return running;
+}
+
+} // namespace arch
+
+std::uintptr_t per_core_distance_of(unsigned core) { return arch::distance_of[core]; }
+
+} // namespace hermit

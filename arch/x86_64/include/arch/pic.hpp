@@ -1,0 +1,16 @@
+// The two 8259 interrupt controllers: moved out of the exceptions' way and masked for good.
+#pragma once
+
+namespace hermit::arch {
+
+/// Remaps both controllers to vectors from `vector::kPicFirst` on and masks all lines. Boot core.
+void disable_pic();
+
+/// A masked 8259 can still raise its spurious interrupt (lines 7 and 15): counts it, and
+/// acknowledges what the controller needs. Interrupt context.
+void acknowledge_stray_pic_interrupt(unsigned line);
+
+/// How many such interrupts came.
+unsigned stray_pic_interrupts();
+
+} // namespace hermit::arch

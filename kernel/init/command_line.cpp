@@ -1,0 +1,213 @@
+#include <init/command_line.hpp>
+
+namespace hermit::init {
+namespace {
+
+bool is_blank(char character) {
+    return character == ' ' || character == '\t' || character == '\n' || character == '\r';
+}
+
+int hexadecimal_digit(char character) {
+    if (character >= '0' && character <= '9') {
+        return character - '0';
+    }
+    const char lower = static_cast<char>(character | 0x20);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/// Takes words off a text, writing them back without quotes and escapes, which only shortens them.
+class Words {
+  public:
+    explicit Words(char* text) : rest_{text} {}
+
+    /// The next word, null-terminated, or null at the end.
+    char* next() {
+        while (is_blank(*rest_)) {
+            ++rest_;
+        }
+        if (*rest_ == '\0') {
+            return nullptr;
+        }
+        char* const word = rest_;
+        char* to = word;
+        bool quoted = false;
+        while (*rest_ != '\0' && (quoted || !is_blank(*rest_))) {
+            if (*rest_ == '"') {
+                quoted = !quoted;
+                ++rest_;
+            } else if (quoted && *rest_ == '\\' && rest_[1] != '\0') {
+                *to++ = escape();
+            } else {
+                *to++ = *rest_++;
+            }
+        }
+        if (*rest_ != '\0') {
+            ++rest_;
+        }
+        *to = '\0';
+        return word;
+    }
+
+  private:
+    char escape() {
+        const char kind = rest_[1];
+        rest_ += 2;
+        if (kind == 'n') {
+            return '\n';
+        }
+        if (kind == 't') {
+            return '\t';
+        }
+        if (kind == 'x') {
+            const int high = hexadecimal_digit(rest_[0]);
+            const int low = high < 0 ? -1 : hexadecimal_digit(rest_[1]);
+            if (low >= 0) {
+                rest_ += 2;
+                return static_cast<char>(high * 16 + low);
+            }
+        }
+        return kind;
+    }
+
+    char* rest_;
+};
+
+/// The text behind `name` if `word` starts with it, else null.
+const char* value_of(const char* word, const char* name) {
+    while (*name != '\0') {
+        if (*word++ != *name++) {
+            return nullptr;
+        }
+    }
+    return word;
+}
+
+bool equal(const char* a, const char* b) {
+    const char* const rest = value_of(a, b);
+    return rest != nullptr && *rest == '\0';
+}
+
+/// Reads a number, decimal or with 0x, and moves `text` behind it. False if there is none.
+bool read_number(const char*& text, std::uint64_t& number) {
+    unsigned base = 10;
+    if (text[0] == '0' && (text[1] | 0x20) == 'x') {
+        base = 16;
+        text += 2;
+    }
+    const char* const first = text;
+    number = 0;
+    for (;; ++text) {
+        const int digit = hexadecimal_digit(*text);
+        if (digit < 0 || static_cast<unsigned>(digit) >= base || number > ~0ull / 16 - 16) {
+            return text != first;
+        }
+        number = number * base + static_cast<unsigned>(digit);
+    }
+}
+
+bool read_whole_number(const char* text, std::uint64_t& number) {
+    return read_number(text, number) && *text == '\0';
+}
+
+bool read_channels(const char* value, Settings& settings) {
+    value = value_of(value, "debugcon:");
+    if (value == nullptr) {
+        return false;
+    }
+    std::uint16_t* const ports[] = {&settings.stdout_port, &settings.stderr_port,
+                                    &settings.control_port, &settings.exit_port};
+    for (std::uint16_t* port : ports) {
+        std::uint64_t number = 0;
+        if (!read_number(value, number) || number > 0xFFFF) {
+            return false;
+        }
+        *port = static_cast<std::uint16_t>(number);
+        if (*value == ',') {
+            ++value;
+        }
+    }
+    return *value == '\0';
+}
+
+bool read_log_level(const char* value, Settings& settings) {
+    static constexpr struct {
+        const char* name;
+        LogLevel level;
+    } kLevels[] = {{"error", LogLevel::kError},
+                   {"warning", LogLevel::kWarning},
+                   {"info", LogLevel::kInfo},
+                   {"debug", LogLevel::kDebug}};
+    for (const auto& known : kLevels) {
+        if (equal(value, known.name)) {
+            settings.log_level = known.level;
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+std::size_t command_line_pointers(const char* text) {
+    std::size_t words = 0;
+    for (; *text != '\0'; ++text) {
+        words += is_blank(*text) ? 1 : 0;
+    }
+    return words + 1 + 3; // the last word, argv[0], two terminators
+}
+
+Settings parse_command_line(char* text, const char** pointers) {
+    Settings settings;
+    const char* program = "application";
+    // Environment grows from the front; arguments are collected behind the most that it can take.
+    std::size_t bound = 0;
+    const char** environment = pointers;
+    {
+        // Count the words that may be environment variables, so that the two lists share the space.
+        for (const char* at = text; *at != '\0'; ++at) {
+            bound += value_of(at, "env=") != nullptr && (at == text || is_blank(at[-1])) ? 1 : 0;
+        }
+    }
+    settings.environment = pointers;
+    settings.arguments = pointers + bound + 1;
+    const char** argument = settings.arguments + 1;
+
+    Words words{text};
+    bool only_arguments = false;
+    while (char* const word = words.next()) {
+        if (only_arguments) {
+            *argument++ = word;
+            continue;
+        }
+        bool good = true;
+        std::uint64_t number = 0;
+        if (equal(word, "--")) {
+            only_arguments = true;
+        } else if (const char* value = value_of(word, "env=")) {
+            *environment++ = value;
+        } else if ((value = value_of(word, "argv0="))) {
+            program = value;
+        } else if ((value = value_of(word, "log="))) {
+            good = read_log_level(value, settings);
+        } else if ((value = value_of(word, "channels="))) {
+            good = read_channels(value, settings);
+        } else if ((value = value_of(word, "tsc_khz="))) {
+            good = read_whole_number(value, settings.tsc_khz);
+        } else if ((value = value_of(word, "max_cores="))) {
+            good = read_whole_number(value, number) && number > 0;
+            settings.max_cores = good ? static_cast<unsigned>(number) : ~0u;
+        } else {
+            *argument++ = word;
+        }
+        if (!good && settings.complaint == nullptr) {
+            settings.complaint = word;
+        }
+    }
+    *environment = nullptr;
+    *argument = nullptr;
+    settings.arguments[0] = program;
+    settings.argument_count = static_cast<unsigned>(argument - settings.arguments);
+    return settings;
+}
+
+} // namespace hermit::init

@@ -1,0 +1,117 @@
+#include "cores.hpp"
+
+#include <arch/acpi.hpp>
+#include <arch/core.hpp>
+#include <arch/core_setup.hpp>
+#include <arch/cpu.hpp>
+#include <arch/local_apic.hpp>
+#include <arch/time.hpp>
+#include <arch/upcalls.hpp>
+#include <base/core_set.hpp>
+#include <base/log.hpp>
+#include <base/panic.hpp>
+#include <mm/heap.hpp>
+#include <mm/memory.hpp>
+#include <sched/scheduler.hpp>
+
+namespace hermit {
+namespace init {
+namespace {
+
+constexpr std::uint64_t kBootStackBytes = 16 * kKiB; // becomes the idle task's
+
+/// Physical memory through the direct map, as far as it is mapped.
+class DirectView final : public arch::acpi::MemoryView {
+  public:
+    const std::uint8_t* at(std::uint64_t address, std::size_t bytes) override {
+        const std::uint64_t first = align_down(address, 4 * kKiB);
+        for (std::uint64_t page = first; page < address + bytes; page += 4 * kKiB) {
+            if (!mm::is_readable(mm::direct(PhysAddr{page}))) {
+                return map(address, bytes);
+            }
+        }
+        return mm::direct(PhysAddr{address}).as<const std::uint8_t>();
+    }
+
+  private:
+    /// Firmware may keep tables in memory that the memory map does not call usable.
+    const std::uint8_t* map(std::uint64_t address, std::size_t bytes) {
+        auto mapped = mm::map_device(PhysAddr{address}, bytes);
+        return mapped ? mapped->as<const std::uint8_t>() : nullptr;
+    }
+};
+
+Result<arch::CoreResources> make_resources() {
+    arch::CoreResources resources{};
+    resources.boot_stack_top = TRY(mm::allocate_stack(kBootStackBytes)).value();
+    for (std::uint64_t& top : resources.interrupt_stacks.top) {
+        top = TRY(mm::allocate_stack(arch::kInterruptStackBytes)).value();
+    }
+    resources.per_core_storage = TRY(mm::allocate_pages(arch::per_core_bytes())).as<void>();
+    return resources;
+}
+
+Result<void> read_processors(std::uint64_t rsdp_hint, arch::acpi::Processors& processors) {
+    DirectView memory;
+    const std::uint64_t rsdp = TRY(arch::acpi::find_rsdp(memory, rsdp_hint));
+    const arch::acpi::Table madt = TRY(arch::acpi::find_table(memory, rsdp, "APIC"));
+    return arch::acpi::read_processors(madt, processors);
+}
+
+void announce(const arch::acpi::Processors& processors, unsigned limit) {
+    const std::uint32_t own = arch::this_apic_id();
+    unsigned announced = 1;
+    for (unsigned i = 0; i < processors.count; ++i) {
+        const std::uint32_t id = processors.apic_id[i];
+        if (id == own) {
+            continue;
+        }
+        if (announced == limit) {
+            log::warning("More than {} cores: the others stay parked", limit);
+            return;
+        }
+        if (id > 0xFE && !arch::apic_is_x2apic()) {
+            log::warning("Core with APIC ID {} needs x2APIC and is left out", id);
+            continue;
+        }
+        auto resources = make_resources();
+        if (!resources) {
+            log::warning("Out of memory for core with APIC ID {}: it is left out", id);
+            return;
+        }
+        arch::add_core(id, *resources);
+        ++announced;
+    }
+}
+
+} // namespace
+
+void start_other_cores(const boot::BootInfo& info, unsigned limit) {
+    static arch::acpi::Processors processors; // too large for a stack
+    if (auto found = read_processors(info.rsdp, processors); !found) {
+        log::warning("One core only: {} not usable", found.error().context);
+        return;
+    }
+    announce(processors, limit < kMaxCores ? limit : kMaxCores);
+
+    const VirtAddr trampoline = mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
+    const unsigned count = arch::start_cores(trampoline.as<void>());
+    constexpr std::uint64_t kPatienceNs = 1'000'000'000;
+    const std::uint64_t end = arch::now_ns() + kPatienceNs;
+    while (sched::ready_cores() < count) {
+        if (arch::now_ns() >= end) {
+            panic("Only {} of {} cores have reached their scheduler", sched::ready_cores(), count);
+        }
+        arch::pause();
+    }
+    mm::unmap_trampoline();
+}
+
+} // namespace init
+
+namespace arch {
+
+void on_core_started(unsigned core) { sched::run_idle(core); }
+
+} // namespace arch
+} // namespace hermit

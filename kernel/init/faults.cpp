@@ -1,0 +1,65 @@
+// What becomes of exceptions: first touches are resolved, all else ends the system with a report.
+#include "crash.hpp"
+
+#include <arch/interrupt_setup.hpp>
+#include <arch/upcalls.hpp>
+#include <mm/app_memory.hpp>
+
+namespace hermit::arch {
+namespace {
+
+// Page-fault error code. [intel/vol3] §4.7.
+constexpr std::uint64_t kPresent = 1 << 0;
+constexpr std::uint64_t kWrite = 1 << 1;
+constexpr std::uint64_t kFetch = 1 << 4;
+
+const char* access_kind(std::uint64_t error_code) {
+    if ((error_code & kFetch) != 0) {
+        return "execution";
+    }
+    return (error_code & kWrite) != 0 ? "write" : "read";
+}
+
+const char* reason(mm::app::FaultOutcome outcome, std::uint64_t error_code) {
+    using mm::app::FaultOutcome;
+    switch (outcome) {
+    case FaultOutcome::kForbidden:
+        return "not permitted";
+    case FaultOutcome::kOutOfMemory:
+        return "out of memory";
+    default:
+        return (error_code & kPresent) != 0 ? "not permitted" : "not mapped";
+    }
+}
+
+constexpr std::uint64_t kNmi = 2;
+
+} // namespace
+
+void on_page_fault(InterruptFrame& frame, std::uint64_t address) {
+    const auto outcome = mm::app::handle_fault(VirtAddr{address}, frame.error_code);
+    if (outcome == mm::app::FaultOutcome::kResolved) {
+        return;
+    }
+    TextBuffer<200> text;
+    if (outcome == mm::app::FaultOutcome::kGuardPage) {
+        format_to(text, "Stack overflow: {} of {}", access_kind(frame.error_code),
+                  VirtAddr{address});
+    } else {
+        format_to(text, "Page fault: {} of {}, {},", access_kind(frame.error_code),
+                  VirtAddr{address}, reason(outcome, frame.error_code));
+    }
+    init::crash(frame, text.c_str());
+}
+
+void on_exception(InterruptFrame& frame) {
+    if (frame.vector == kNmi) {
+        init::stop_if_crashing();
+    }
+    TextBuffer<120> text;
+    format_to(text, "Exception {} ({}), error code {:x},", frame.vector,
+              exception_name(frame.vector), frame.error_code);
+    init::crash(frame, text.c_str());
+}
+
+} // namespace hermit::arch

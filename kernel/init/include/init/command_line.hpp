@@ -1,0 +1,38 @@
+// The kernel command line: options for the kernel, environment and arguments for the application.
+#pragma once
+
+#include <base/log.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace hermit::init {
+
+/// What the command line says. The strings lie in the text given to `parse_command_line`.
+struct Settings {
+    LogLevel log_level = LogLevel::kWarning;
+    /// Ports of the byte-wide channels that the launcher listens to; 0: all goes to the console.
+    std::uint16_t stdout_port = 0;
+    std::uint16_t stderr_port = 0;
+    std::uint16_t control_port = 0;
+    std::uint16_t exit_port = 0;
+    std::uint64_t tsc_khz = 0; // 0: find out
+    unsigned max_cores = ~0u;
+    const char** environment = nullptr; // null-terminated
+    const char** arguments = nullptr;   // null-terminated, argv[0] first
+    unsigned argument_count = 0;
+    /// The first word in which something is wrong, or null.
+    const char* complaint = nullptr;
+};
+
+/// Number of pointers that `parse_command_line` may need for a text: a bound, not exact.
+std::size_t command_line_pointers(const char* text);
+
+/// Splits `text`, in place, into words at blanks. A part of a word in double quotes keeps its
+/// blanks and has the escapes \" \\ \n \t \xHH. Words before a lone `--` are the kernel's
+/// (`name=value`); all after it are arguments. Without a `--`, words that the kernel does not know
+/// are arguments too, so that a boot menu's user need not care. `pointers` has room for
+/// command_line_pointers(text). Pure.
+Settings parse_command_line(char* text, const char** pointers);
+
+} // namespace hermit::init

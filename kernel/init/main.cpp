@@ -1,0 +1,135 @@
+// The kernel's start, from the loader's jump to the application's main(). [thesis] 3.5, Figure 3.4.
+#include "console.hpp"
+#include "cores.hpp"
+#include "log.hpp"
+
+#include <arch/core.hpp>
+#include <arch/core_setup.hpp>
+#include <arch/features.hpp>
+#include <arch/local_apic.hpp>
+#include <arch/pic.hpp>
+#include <arch/power.hpp>
+#include <arch/time.hpp>
+#include <base/log.hpp>
+#include <base/panic.hpp>
+#include <boot/boot_info.hpp>
+#include <fs/process.hpp>
+#include <init/command_line.hpp>
+#include <libc-glue/application.hpp>
+#include <mm/heap.hpp>
+#include <mm/memory.hpp>
+
+namespace hermit {
+namespace init {
+namespace {
+
+const boot::BootInfo* boot_info;
+Settings settings;
+
+void read_command_line() {
+    char* const text = const_cast<char*>(boot_info->command_line);
+    const std::size_t bytes = command_line_pointers(text) * sizeof(char*);
+    auto** const pointers = static_cast<const char**>(mm::heap_allocate(bytes));
+    if (pointers == nullptr) {
+        panic("Out of memory for the command line");
+    }
+    settings = parse_command_line(text, pointers);
+}
+
+void set_up_interrupts() {
+    arch::disable_pic();
+    void* registers = nullptr;
+    if (arch::apic_needs_mapping()) {
+        const PhysAddr address{arch::apic_physical_address()};
+        auto mapped = mm::map_device(address, 4 * kKiB);
+        if (!mapped) {
+            panic("Cannot map the local APIC at {}", address);
+        }
+        registers = mapped->as<void>();
+    }
+    arch::select_apic_mode(registers);
+    arch::enable_apic();
+}
+
+void report_processor() {
+    log_heading("PROCESSOR INFORMATION");
+    arch::report_features();
+    log::info("Frequency:              {} MHz (from {})", arch::tsc_khz() / 1000,
+              arch::time_source());
+    if (!arch::features().invariant_tsc) {
+        log::info("Time-stamp counter:     not marked invariant");
+    }
+}
+
+/// A standard stream of the application.
+class StreamSink final : public fs::ConsoleSink {
+  public:
+    explicit constexpr StreamSink(Channel channel) : channel_{channel} {}
+    void write(const char* bytes, std::size_t count) override {
+        write_channel(channel_, bytes, count);
+    }
+
+  private:
+    Channel channel_;
+};
+
+void open_standard_streams() {
+    static constinit StreamSink output{Channel::kOutput};
+    static constinit StreamSink error{Channel::kError};
+    if (auto done = fs::initialize_in_kernel(output, error); !done) {
+        panic("Cannot set up the file system: {}", done.error().context);
+    }
+}
+
+/// The rest of the boot, in the application's initial thread, where waiting is possible.
+void continue_in_thread() {
+    arch::enable_interrupts();
+    start_other_cores(*boot_info, settings.max_cores);
+    log_heading("MULTIPROCESSOR INFORMATION");
+    log::info("APIC in use:            {}", arch::apic_is_x2apic() ? "x2APIC" : "xAPIC");
+    log::info("Initialized CPUs:       {}", arch::core_count());
+    open_standard_streams();
+    glue::run_application(static_cast<int>(settings.argument_count),
+                          const_cast<char**>(settings.arguments),
+                          const_cast<char**>(settings.environment));
+}
+
+[[noreturn]] void start(const boot::BootInfo& info) {
+    boot_info = &info;
+    arch::set_up_boot_core();
+    initialize_console();
+    mm::initialize(info);
+    read_command_line();
+    connect_channels(settings);
+    set_log_level(settings.log_level);
+    log::info("Welcome to Hermitage {}", HERMIT_VERSION);
+    if (settings.complaint != nullptr) {
+        log::warning("Cannot make sense of \"{}\" on the command line", settings.complaint);
+    }
+    log_heading("PHYSICAL AND VIRTUAL MEMORY");
+    mm::report();
+    set_up_interrupts();
+    arch::calibrate_time(settings.tsc_khz);
+    report_processor();
+    glue::enter_initial_thread(continue_in_thread);
+}
+
+} // namespace
+} // namespace init
+
+void shut_down(int status) {
+    log::info("Shutting down system");
+    if (init::has_control_channel()) {
+        TextBuffer<32> line;
+        format_to(line, "HERMIT exit {}\n", status & 0xFF);
+        init::write_channel(init::Channel::kControl, line.c_str(), line.size());
+    }
+    arch::power_off(init::exit_port());
+}
+
+} // namespace hermit
+
+/// Where the loader jumps, on the boot stack, with interrupts off and `info` in the direct map.
+extern "C" [[noreturn]] void hermit_kernel_entry(hermit::boot::BootInfo* info) {
+    hermit::init::start(*info);
+}
