@@ -9,7 +9,7 @@
 #
 # Declares a GoogleTest program of the host build, run by CTest as unit.<name>.
 
-set(HERMIT_WARNINGS -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+set(HERMIT_WARNINGS -Wall -Wextra -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -Werror)
 set(HERMIT_KERNEL_FLAGS
     -ffreestanding -mno-red-zone -mgeneral-regs-only -fno-stack-protector -mcmodel=small -O2 -g
     -ffunction-sections -fdata-sections -fno-common -fno-pic

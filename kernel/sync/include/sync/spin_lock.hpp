@@ -13,6 +13,7 @@ namespace hermit {
 
 /// The order in which locks may be taken: only ever a lock of higher rank than those held.
 enum class LockRank : std::uint8_t {
+    kThreads = 5,
     kFutexBucket = 10,
     kScheduler = 20,
     kFileSystem = 30,

@@ -1,0 +1,73 @@
+/* malloc and its kin: mimalloc, compiled as one file with our own layer to the system below it. Its sources come from
+   the build; none is changed. */
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <reent.h>
+
+/* The thread's end is announced by pthread_exit, after all that may still allocate, and not by a key's destructor. */
+#define pthread_key_create(key, destructor) ((void)(destructor))
+#define pthread_setspecific(key, value) ((void)0)
+
+#include "mimalloc.h"
+#include "mimalloc-internal.h"
+
+/* How much of a segment becomes usable at a time, in the one function that asks, which calls its position `pstart`.
+   Whole 2 MiB pages, except in a segment's first 2 MiB: there by slice, so that a small program or one of 10,000
+   threads takes no more than it uses. */
+#undef MI_MINIMAL_COMMIT_SIZE
+#define MI_MINIMAL_COMMIT_SIZE (pstart < 2 * MI_MiB ? MI_SEGMENT_SLICE_SIZE : 2 * MI_MiB)
+
+#include "stats.c"
+#include "random.c"
+#include "memory/mimalloc_os.c"
+#include "bitmap.c"
+#include "arena.c"
+#include "segment-cache.c"
+#include "segment.c"
+#include "page.c"
+#include "heap.c"
+#include "alloc.c"
+#include "alloc-aligned.c"
+#include "alloc-posix.c"
+#include "init.c"
+#include "options.c"
+
+static void on_error(int error, void *unused) {
+    (void)unused;
+    errno = error == EOVERFLOW ? ENOMEM : error;
+}
+
+/* Before other constructors. Free memory is kept: returning it is noise, and flushes translations. */
+__attribute__((constructor(101))) static void configure(void) {
+    mi_option_set_enabled(mi_option_eager_commit, false);
+    mi_option_set_enabled(mi_option_allow_decommit, false);
+    mi_option_set_enabled(mi_option_page_reset, false);
+    mi_register_error(on_error, NULL);
+}
+
+void __hermit_heap_thread_done(void) {
+    if (mi_heap_is_initialized(mi_get_default_heap())) {
+        mi_thread_done();
+    }
+}
+
+#define SAME_AS(function) __attribute__((weak, alias(#function)))
+void *malloc(size_t size) SAME_AS(mi_malloc);
+void *calloc(size_t count, size_t size) SAME_AS(mi_calloc);
+void *realloc(void *block, size_t size) SAME_AS(mi_realloc);
+void free(void *block) SAME_AS(mi_free);
+void *memalign(size_t alignment, size_t size) SAME_AS(mi_memalign);
+void *aligned_alloc(size_t alignment, size_t size) SAME_AS(mi_aligned_alloc);
+int posix_memalign(void **block, size_t alignment, size_t size) SAME_AS(mi_posix_memalign);
+void *valloc(size_t size) SAME_AS(mi_valloc);
+void *pvalloc(size_t size) SAME_AS(mi_pvalloc);
+__attribute__((weak)) size_t malloc_usable_size(void *block) { return mi_usable_size(block); }
+
+/* Newlib's own allocations. They go through the names above, because what some return (strdup) the program frees, which
+   may have brought its own malloc. */
+void *_malloc_r(struct _reent *unused, size_t size) { return (void)unused, malloc(size); }
+void *_calloc_r(struct _reent *unused, size_t count, size_t size) { return (void)unused, calloc(count, size); }
+void *_realloc_r(struct _reent *unused, void *block, size_t size) { return (void)unused, realloc(block, size); }
+void *_memalign_r(struct _reent *unused, size_t alignment, size_t size) { return (void)unused, memalign(alignment, size); }
+void _free_r(struct _reent *unused, void *block) { (void)unused, free(block); }

@@ -1,0 +1,152 @@
+// Reader-writer locks. Readers enter whenever no writer holds the lock, so that a thread may take
+// a read lock twice.
+
+#include "sync/word.hpp"
+#include "threads/thread.hpp"
+#include "time/deadline.hpp"
+
+#include <cerrno>
+
+using namespace hermit;
+using namespace hermit::glue;
+
+namespace {
+
+/// The lock word: the number of readers or kWriter, and whether somebody waits.
+constexpr unsigned kWriter = 0x3FFF'FFFF;
+constexpr unsigned kCountMask = 0x3FFF'FFFF;
+constexpr unsigned kWaiting = 0x4000'0000;
+
+unsigned* word_of(pthread_rwlock_t& lock) { return reinterpret_cast<unsigned*>(&lock.__lock); }
+
+bool owned_by_caller(const pthread_rwlock_t& lock) {
+    return __atomic_load_n(&lock.__owner, __ATOMIC_RELAXED) == to_handle(current_thread());
+}
+
+/// Acquire pairs with the release in `unlock`.
+bool change(unsigned* word, unsigned& from, unsigned to) {
+    return __atomic_compare_exchange_n(word, &from, to, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+}
+
+/// 0, EBUSY, or EAGAIN when there are too many readers. `seen` is the value it was judged by.
+int try_read(pthread_rwlock_t& lock, unsigned& seen) {
+    unsigned* const word = word_of(lock);
+    seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    do {
+        if ((seen & kCountMask) == kWriter) {
+            return EBUSY;
+        }
+        if ((seen & kCountMask) == kWriter - 1) {
+            return EAGAIN;
+        }
+    } while (!change(word, seen, seen + 1));
+    return 0;
+}
+
+int try_write(pthread_rwlock_t& lock, unsigned& seen) {
+    unsigned* const word = word_of(lock);
+    seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    do {
+        if ((seen & kCountMask) != 0) {
+            return EBUSY;
+        }
+    } while (!change(word, seen, seen | kWriter));
+    __atomic_store_n(&lock.__owner, to_handle(current_thread()), __ATOMIC_RELAXED);
+    return 0;
+}
+
+using Attempt = int (*)(pthread_rwlock_t&, unsigned&);
+
+int acquire(pthread_rwlock_t& lock, Attempt attempt, std::uint64_t deadline_ns) {
+    unsigned seen = 0;
+    int status = attempt(lock, seen);
+    if (status == EBUSY && owned_by_caller(lock)) {
+        return EDEADLK;
+    }
+    while (status == EBUSY) {
+        if ((seen & kWaiting) != 0 || change(word_of(lock), seen, seen | kWaiting)) {
+            if (sched::futex_wait(word_of(lock), seen | kWaiting, deadline_ns) ==
+                sched::FutexResult::kTimedOut) {
+                return ETIMEDOUT;
+            }
+        }
+        status = attempt(lock, seen);
+    }
+    return status;
+}
+
+int acquire_until(pthread_rwlock_t& lock, Attempt attempt, clockid_t clock,
+                  const timespec& deadline) {
+    unsigned seen = 0;
+    if (const int status = attempt(lock, seen); status != EBUSY) {
+        return status;
+    }
+    std::uint64_t deadline_ns = 0;
+    return deadline_of(clock, deadline, deadline_ns) ? acquire(lock, attempt, deadline_ns) : EINVAL;
+}
+
+int unlock(pthread_rwlock_t& lock) {
+    unsigned* const word = word_of(lock);
+    unsigned seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    unsigned next = 0;
+    if ((seen & kCountMask) == kWriter) {
+        __atomic_store_n(&lock.__owner, nullptr, __ATOMIC_RELAXED);
+    }
+    do {
+        const unsigned count = seen & kCountMask;
+        if (count == 0) {
+            return EPERM;
+        }
+        next = count == kWriter || count == 1 ? 0 : seen - 1;
+    } while (!__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_RELEASE,
+                                          __ATOMIC_RELAXED));
+    if (next == 0 && (seen & kWaiting) != 0) {
+        // All of them: who cannot enter says again that it waits.
+        sched::futex_wake(word, INT_MAX);
+    }
+    return 0;
+}
+
+} // namespace
+
+extern "C" {
+
+[[gnu::weak]] int pthread_rwlock_init(pthread_rwlock_t* lock, const pthread_rwlockattr_t*) {
+    *lock = PTHREAD_RWLOCK_INITIALIZER;
+    return 0;
+}
+[[gnu::weak]] int pthread_rwlock_destroy(pthread_rwlock_t* lock) {
+    return (*word_of(*lock) & kCountMask) == 0 ? 0 : EBUSY;
+}
+
+[[gnu::weak]] int pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
+    return acquire(*lock, try_read, sched::kForever);
+}
+[[gnu::weak]] int pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
+    return acquire(*lock, try_write, sched::kForever);
+}
+[[gnu::weak]] int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
+    unsigned seen = 0;
+    return try_read(*lock, seen);
+}
+[[gnu::weak]] int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
+    unsigned seen = 0;
+    return try_write(*lock, seen);
+}
+[[gnu::weak]] int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* deadline) {
+    return acquire_until(*lock, try_read, CLOCK_REALTIME, *deadline);
+}
+[[gnu::weak]] int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* deadline) {
+    return acquire_until(*lock, try_write, CLOCK_REALTIME, *deadline);
+}
+[[gnu::weak]] int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
+                                             const timespec* deadline) {
+    return acquire_until(*lock, try_read, clock, *deadline);
+}
+[[gnu::weak]] int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
+                                             const timespec* deadline) {
+    return acquire_until(*lock, try_write, clock, *deadline);
+}
+[[gnu::weak]] int pthread_rwlock_unlock(pthread_rwlock_t* lock) { return unlock(*lock); }
+
+} // extern "C"

@@ -1,0 +1,201 @@
+#include "threads/stack_cache.hpp"
+
+#include "threads/tls.hpp"
+
+#include <base/address.hpp>
+#include <mm/app_memory.hpp>
+#include <sync/spin_lock.hpp>
+
+#include <algorithm>
+#include <new>
+
+namespace hermit::glue {
+namespace {
+
+constexpr std::uint64_t kPage = 4 * kKiB;
+/// Kept mappings beyond this number are given back, one with each thread that is created.
+constexpr unsigned kMaxCached = 64;
+
+class Threads {
+  public:
+    /// A kept mapping of that size, or null.
+    Thread* take(std::uint64_t bytes, std::uint64_t guard_bytes) {
+        for (Thread** link = &free_; *link != nullptr; link = &(*link)->next_free) {
+            Thread* const thread = *link;
+            if (thread->mapping_bytes == bytes && thread->guard_bytes == guard_bytes) {
+                *link = thread->next_free;
+                --cached_;
+                return thread;
+            }
+        }
+        return nullptr;
+    }
+    /// One mapping too many, or null.
+    Thread* take_surplus() {
+        if (cached_ <= kMaxCached) {
+            return nullptr;
+        }
+        Thread* const thread = free_;
+        free_ = thread->next_free;
+        --cached_;
+        return thread;
+    }
+    void enter(Thread& thread) {
+        live_.push_back(thread);
+    }
+    void leave(Thread& thread) {
+        thread.live_node.unlink();
+        ended_run_time_ns_ += sched::run_time_ns(thread.task);
+        if (thread.mapping_bytes != 0) {
+            thread.next_free = free_;
+            free_ = &thread;
+            ++cached_;
+        }
+    }
+    List<Thread, &Thread::live_node>& live() { return live_; }
+    std::uint64_t ended_run_time_ns() const { return ended_run_time_ns_; }
+
+  private:
+    List<Thread, &Thread::live_node> live_;
+    Thread* free_ = nullptr;
+    unsigned cached_ = 0;
+    std::uint64_t ended_run_time_ns_ = 0;
+};
+
+constinit Protected<Threads> threads{LockRank::kThreads};
+
+/// What thread-local storage, control block and preemption area take at most.
+std::uint64_t overhead_bytes() {
+    const TlsTemplate& tls = tls_template();
+    return tls.memory_bytes + tls.alignment + sizeof(Thread) + 64 + arch::preemption_area_bytes();
+}
+
+/// Where the control block goes in memory that ends at `top`.
+Thread* place(std::uint64_t top) {
+    const std::uint64_t area = align_down(top - arch::preemption_area_bytes(), 64);
+    return reinterpret_cast<Thread*>(align_down(area - sizeof(Thread), tls_template().alignment));
+}
+
+/// Makes a control block whose keys stay as they are: unused ones are never read.
+void reset(Thread& thread, std::uint64_t top, std::uint64_t bottom) {
+    const TlsTemplate& tls = tls_template();
+    thread.self = &thread;
+    new (&thread.task) sched::Task{};
+    thread.life.store(Life::kJoinable, std::memory_order_relaxed);
+    thread.cleanup = nullptr;
+    thread.policy = SCHED_OTHER;
+    thread.cancel_state = PTHREAD_CANCEL_ENABLE;
+    thread.cancel_type = PTHREAD_CANCEL_DEFERRED;
+    thread.signal_mask = 0;
+    thread.pending_signals = 0;
+    thread.used_keys = 0;
+    new (&thread.live_node) ListNode{};
+    sched::Task& task = thread.task;
+    task.owner = &thread;
+    task.context.thread_pointer = reinterpret_cast<std::uint64_t>(&thread);
+    task.context.area = reinterpret_cast<arch::PreemptionArea*>(
+        align_down(top - arch::preemption_area_bytes(), 64));
+    task.stack_bottom = bottom;
+    task.stack_top = align_down(task.context.thread_pointer - tls.memory_bytes, 16);
+}
+
+Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes) {
+    using namespace mm::app;
+    const VirtAddr start =
+        TRY(map(VirtAddr{}, bytes, {.read = true, .write = true}, kStack | kNoReserve));
+    if (guard_bytes != 0) {
+        if (const auto done = protect(start, guard_bytes, {}); !done) {
+            static_cast<void>(unmap(start, bytes));
+            return done.error();
+        }
+    }
+    Thread* const thread = place(start.value() + bytes);
+    thread->mapping = start.value();
+    thread->mapping_bytes = bytes;
+    thread->guard_bytes = guard_bytes;
+    return thread;
+}
+
+void give_back(Thread* thread) {
+    if (thread != nullptr) {
+        static_cast<void>(mm::app::unmap(VirtAddr{thread->mapping}, thread->mapping_bytes));
+    }
+}
+
+} // namespace
+
+Result<Thread*> allocate_thread(const StackRequest& request) {
+    Thread* thread = nullptr;
+    bool fresh = false;
+    std::uint64_t bottom = 0;
+    std::uint64_t top = 0;
+    if (request.given != 0) {
+        bottom = request.given;
+        top = request.given + request.stack_bytes;
+        if (request.stack_bytes < overhead_bytes() + kPage) {
+            return Error{Errc::kInvalidArgument, "stack too small for thread-local storage"};
+        }
+        thread = place(top);
+        thread->mapping = 0;
+        thread->mapping_bytes = 0;
+        thread->guard_bytes = 0;
+    } else {
+        const std::uint64_t guard = align_up(request.guard_bytes, kPage);
+        const std::uint64_t bytes = align_up(request.stack_bytes + overhead_bytes(), kPage) + guard;
+        if (bytes < request.stack_bytes) {
+            return Error{Errc::kOutOfMemory, "stack size"};
+        }
+        Thread* surplus = nullptr;
+        threads.with([&](Threads& all) {
+            thread = all.take(bytes, guard);
+            surplus = all.take_surplus();
+        });
+        give_back(surplus);
+        if (thread == nullptr) {
+            thread = TRY(map_thread(bytes, guard));
+            fresh = true;
+        }
+        bottom = thread->mapping + guard;
+        top = thread->mapping + bytes;
+    }
+    reset(*thread, top, bottom);
+    thread->stack_size = request.stack_bytes;
+    initialize_tls(*thread, fresh);
+    threads.with([thread](Threads& all) { all.enter(*thread); });
+    return thread;
+}
+
+void release_thread(Thread& thread) {
+    threads.with([&thread](Threads& all) { all.leave(thread); });
+}
+
+std::uint64_t run_time_of(std::uint32_t id) {
+    return threads.with([id](Threads& all) {
+        for (Thread& thread : all.live()) {
+            if (thread.task.id == id) {
+                return sched::run_time_ns(thread.task);
+            }
+        }
+        return std::uint64_t{0};
+    });
+}
+
+std::uint64_t run_time_of_all() {
+    return threads.with([](Threads& all) {
+        std::uint64_t sum = all.ended_run_time_ns();
+        for (Thread& thread : all.live()) {
+            sum += sched::run_time_ns(thread.task);
+        }
+        return sum;
+    });
+}
+
+void for_each_thread(void (*function)(Thread&, void*), void* argument) {
+    threads.with([function, argument](Threads& all) {
+        for (Thread& thread : all.live()) {
+            function(thread, argument);
+        }
+    });
+}
+
+} // namespace hermit::glue
