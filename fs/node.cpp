@@ -26,6 +26,10 @@ Result<Ref<Descriptor>> Node::open(const OpenOptions&) {
 
 Result<void> Node::resize(std::uint64_t) { return Error{Errc::kInvalidArgument, "resize"}; }
 
+Result<void> Node::reserve(std::uint64_t, std::uint64_t) {
+    return Error{Errc::kInvalidArgument, "reserve"};
+}
+
 Attributes Node::attributes() {
     const MutexGuard guard{mutex_};
     Attributes result = data_;

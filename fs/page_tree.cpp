@@ -38,6 +38,16 @@ std::size_t PageTree::write(std::uint64_t offset, const void* from, std::size_t 
     return done;
 }
 
+bool PageTree::reserve(std::uint64_t offset, std::uint64_t count) {
+    const std::uint64_t end = (offset + count + kPageBytes - 1) / kPageBytes;
+    for (std::uint64_t page = offset / kPageBytes; page < end; ++page) {
+        if (find_or_add(page) == nullptr) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void PageTree::cut(std::uint64_t offset) {
     if (root_ == nullptr) {
         return;

@@ -80,6 +80,19 @@ Result<void> RegularFile::resize(std::uint64_t size) {
     return {};
 }
 
+Result<void> RegularFile::reserve(std::uint64_t offset, std::uint64_t count) {
+    if (offset > PageTree::kMaxBytes || count > PageTree::kMaxBytes - offset) {
+        return Error{Errc::kFileTooLarge, "file size"};
+    }
+    const MutexGuard guard{mutex_};
+    if (!pages_.reserve(offset, count)) {
+        return Error{Errc::kNoSpace, "file contents"};
+    }
+    size_ = std::max(size_, offset + count);
+    note_change();
+    return {};
+}
+
 std::size_t RegularFile::read(std::uint64_t offset, void* to, std::size_t count) {
     const MutexGuard guard{mutex_};
     if (offset >= size_ || count == 0) {

@@ -7,7 +7,7 @@ from support import HermitRunTest
 from hermit_run import backtrace, monitor
 
 ADDR2LINE = """#!/bin/sh
-test "$*" = "-a -f -i -C -e image 0x200010 0x20001f 0x2fff" || exit 1
+test "$*" = "-a -f -i -C -e image 0x200010 0x200020 0x3000" || exit 1
 printf '0x%016x\\n' 0x200010
 printf 'inner(int*)\\n%s/src/a.cpp:2 (discriminator 3)\\nouter(int*)\\n/far/b.cpp:3\\n' "$PWD"
 printf '0x%016x\\nmain\\n??:?\\n0x%016x\\n??\\n??:0\\n' 0x20001f 0x2fff

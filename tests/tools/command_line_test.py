@@ -36,8 +36,8 @@ def split(line: bytes) -> list[bytes]:
 
 class Quoting(unittest.TestCase):
     def assert_survives(self, arguments: list[str]) -> None:
-        line = command_line.build(["log=warn"], ["A=b c"], "./my app", arguments, 4095)
-        expected = ["log=warn", "env=A=b c", "argv0=./my app", "--", *arguments]
+        line = command_line.build(["log=warning"], ["A=b c"], "./my app", arguments, 4095)
+        expected = ["log=warning", "env=A=b c", "argv0=./my app", "--", *arguments]
         self.assertEqual(split(line), [word.encode("utf-8", "surrogateescape") for word in expected])
 
     def test_difficult_words(self):

@@ -9,7 +9,7 @@ from support import HermitRunTest
 from hermit_run.command_line import quote
 
 IMAGE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-CHANNELS = "channels=debugcon:0x500,0x501,0x502,0x504 log=warn"
+CHANNELS = "channels=debugcon:0x500,0x501,0x502,0x504 log=warning"
 
 
 class Machine(HermitRunTest):

@@ -66,8 +66,7 @@ def format_place(start: str, address: int, place: list[str]) -> list[str]:
 
 def describe(frames: list[int], image: str, tool: str | None) -> list[str]:
     """A backtrace as lines to print."""
-    # A return address may already belong to the next line or function: look one byte before it.
-    places = resolve([address - (number > 0) for number, address in enumerate(frames)], image, tool)
+    places = resolve(frames, image, tool)
     lines = []
     for number, (address, place) in enumerate(zip(frames, places)):
         lines += format_place(f"  #{number:<3}", address, place)

@@ -2,7 +2,8 @@
 
     HERMIT exit <status>        the application's exit status
     HERMIT crash <text>         it crashed: who and how, in words; repeated for further lines
-    HERMIT frame <address>      backtrace, innermost first: the faulting instruction, then return addresses
+    HERMIT frame <address>      backtrace, innermost first: the faulting instruction, then in each caller an
+                                address inside its call (a return address may belong to the next line)
     HERMIT end                  nothing follows
 """
 

@@ -89,7 +89,7 @@ def _run(chosen: options.Options) -> int:
     image.check_memory(found, chosen.memory)
     program = qemu.find()
     # The log costs time on an emulated serial line; without --verbose only problems are written there.
-    kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warn"]
+    kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warning"]
     env = command_line.environment(dict(os.environ), chosen.env)
     firmware = qemu.fast_firmware(program, chosen)
     append = command_line.build(kernel_options, env, chosen.image, chosen.arguments,

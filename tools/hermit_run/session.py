@@ -17,6 +17,7 @@ from .qemu import ChannelFds
 _PIPE_SIZE = 1 << 20
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 2.0  # for QEMU to end by itself
+_GATHER_SECONDS = 0.0003
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -163,6 +164,8 @@ class Session:
             by_fd.setdefault(fd, []).append(channel)
         for fd, _ in poll.poll(None if waiting == math.inf else max(waiting, 0.01) * 1000):
             by_fd[fd][0].step()
+        # The machine writes byte by byte. Woken for every one, we would take a processor from it.
+        time.sleep(_GATHER_SECONDS)
 
     def _end(self, process: subprocess.Popen) -> None:
         """QEMU is gone afterwards: by itself if it has closed its channels, else by SIGTERM, else by SIGKILL."""

@@ -28,6 +28,10 @@ class Node : public RefCounted {
     /// Sets the size. Errors: kInvalidArgument if it is no regular file, kFileTooLarge.
     virtual Result<void> resize(std::uint64_t size);
 
+    /// Makes sure that writing the range cannot run out of memory; the file grows to its end.
+    /// Errors: kInvalidArgument if it is no regular file, kFileTooLarge, kNoSpace.
+    virtual Result<void> reserve(std::uint64_t offset, std::uint64_t count);
+
     Attributes attributes();
     void set_permissions(Mode permissions);
     /// ~0 leaves the user or group as it is.

@@ -25,6 +25,8 @@ class PageTree {
     /// Copies into the pages and returns how much went in before memory ran out. The range ends
     /// below kMaxBytes.
     std::size_t write(std::uint64_t offset, const void* from, std::size_t count);
+    /// Gives every page of the range memory. False if it ran out.
+    bool reserve(std::uint64_t offset, std::uint64_t count);
     /// Drops everything from `offset` on.
     void cut(std::uint64_t offset);
 

@@ -12,6 +12,7 @@ class RegularFile final : public Node {
 
     Result<Ref<Descriptor>> open(const OpenOptions& options) override;
     Result<void> resize(std::uint64_t size) override;
+    Result<void> reserve(std::uint64_t offset, std::uint64_t count) override;
 
     std::size_t read(std::uint64_t offset, void* to, std::size_t count);
     /// Writes at `offset`, or at the end if `append`; `offset` is then that end. Afterwards it is

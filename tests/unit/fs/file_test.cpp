@@ -89,6 +89,17 @@ TEST_F(FileTest, FullMemory) {
     EXPECT_EQ(*file->write(data.data(), 0), 0u);
 }
 
+TEST_F(FileTest, ReservedRangesCannotFail) {
+    const auto file = create("/f");
+    EXPECT_OK(file->node()->reserve(kPageBytes - 1, kPageBytes));
+    EXPECT_EQ(file->attributes()->size, 2 * kPageBytes - 1);
+    test::counters().page_limit = test::counters().pages;
+    const std::vector<char> data(kPageBytes, 'd');
+    EXPECT_EQ(*file->write_at(kPageBytes - 1, data.data(), kPageBytes), kPageBytes);
+    EXPECT_ERROR(file->node()->reserve(kPageBytes, 10 * kPageBytes), Errc::kNoSpace);
+    EXPECT_ERROR((*names_->find(nullptr, "/"))->reserve(0, 1), Errc::kInvalidArgument);
+}
+
 TEST_F(FileTest, Times) {
     auto& now = test::counters().time_ns;
     now = 10;

@@ -1,0 +1,77 @@
+"""The loader started by PVH; the argument is an image with a stand-in for the kernel."""
+
+import struct
+import unittest
+
+from stand_in import HANDED_OVER, IMAGE, MIB, StandInTest
+
+COMMAND_LINE_LIMIT = 16384
+
+
+def moved(image: bytes, distance: int) -> bytes:
+    """The image as a monitor that loads it `distance` bytes higher would see it."""
+    content = bytearray(image)
+    (table,) = struct.unpack_from("<Q", content, 32)
+    (count,) = struct.unpack_from("<H", content, 56)
+    for header in range(table, table + 56 * count, 56):
+        (physical,) = struct.unpack_from("<Q", content, header + 24)
+        struct.pack_into("<Q", content, header + 24, physical + distance)
+    note = content.index(struct.pack("<III4s", 4, 8, 18, b"Xen")) + 16
+    (entry,) = struct.unpack_from("<Q", content, note)
+    struct.pack_into("<Q", content, note, entry + distance)
+    return bytes(content)
+
+
+class Pvh(StandInTest):
+    def boot(self, *options: str, **more):
+        return super().boot(*([] if "-kernel" in options else ["-kernel", IMAGE]), *options, **more)
+
+    def test_machines(self):
+        for options in (["-M", "q35"], ["-M", "pc"], ["-M", "microvm,rtc=on"], ["-bios", "qboot.rom"],
+                        ["-cpu", "qemu64"], ["-cpu", "Opteron_G1"]):
+            with self.subTest(options):
+                self.assert_handed_over(*options)
+
+    def test_memory_sizes(self):
+        for mib in (10, 128, 5 << 10):
+            with self.subTest(mib):
+                values, _ = self.assert_handed_over("-m", f"{mib}M")
+                self.assertTrue((mib - 2) * MIB < values["usable"] <= mib * MIB)
+                # QEMU's q35 leaves a hole for devices above 2 GiB.
+                self.assertEqual(values["direct_map"], min(mib, 2 << 10) * MIB)
+
+    def test_any_physical_address(self):
+        with open(IMAGE, "rb") as file:
+            image = file.read()
+        for distance in (2 * MIB, 4 * MIB, 64 * MIB):
+            path = self.path("moved", moved(image, distance))
+            with self.subTest(distance):
+                self.assert_handed_over("-kernel", path, image_at=2 * MIB + distance)
+
+    def test_command_line(self):
+        values, log = self.assert_handed_over("-append", 'a=b -- "x y" ü')
+        self.assertEqual(values["command_line"], 'a=b -- "x y" ü')
+        self.assertEqual(log, "")
+
+    def test_long_command_lines(self):
+        longest = "x" * (COMMAND_LINE_LIMIT - 1)
+        values, _ = self.assert_handed_over("-bios", "qboot.rom", "-append", longest)
+        self.assertEqual(values["command_line"], longest)
+        status, values, _ = self.boot("-bios", "qboot.rom", "-append", longest + "y")
+        self.assertEqual((status, values["truncated"], values["command_line"]), (HANDED_OVER, 1, longest))
+
+    def test_log(self):
+        _, log = self.assert_handed_over("-append", "log=info -- x")
+        self.assertRegex(log, r"^\[LOADER\] Started\n(\[LOADER\] .*\n)+$")
+        self.assertIn("[LOADER] Found image at 0x200000\n", log)
+
+    def test_processors_that_will_not_do(self):
+        for processor in ("qemu32", "qemu64,-nx"):
+            with self.subTest(processor):
+                status, values, log = self.boot("-cpu", processor, patience=3)
+                self.assertEqual((status, values), (None, {"command_line": ""}))
+                self.assertEqual(log, "[LOADER] This processor lacks 64-bit mode or no-execute pages\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
