@@ -28,6 +28,13 @@ _start:
     leal (hermit_boot_stack_top - .Lhere)(%ebp), %esp
     movl %ebx, %edi
 
+    /* Is the image's end, which nobody has loaded anything to, in memory at all? */
+    leal (__data_end - 4 - .Lhere)(%ebp), %ecx
+    movl %ecx, (%ecx)
+    cmpl %ecx, (%ecx)
+    jne .Lmemory_ends
+    movl $0, (%ecx)
+
     /* Long mode and no-execute: CPUID 8000_0001h EDX bits 29 and 20. [intel/vol2] CPUID. */
     movl $0x80000000, %eax
     cpuid
@@ -78,6 +85,10 @@ _start:
     pushl %eax
     lret
 
+    /* Says on COM1 what ESI points to and halts. Needs no stack. */
+.Lmemory_ends:
+    leal (too_little_memory_text - .Lhere)(%ebp), %esi
+    jmp .Lcharacter
 .Lunsupported:
     leal (unsupported_text - .Lhere)(%ebp), %esi
 .Lcharacter:
@@ -98,6 +109,11 @@ _start:
 .Lhalt:
     hlt
     jmp .Lhalt
+
+unsupported_text:
+    .asciz "[LOADER] This processor lacks 64-bit mode or no-execute pages\r\n"
+too_little_memory_text:
+    .asciz "[LOADER] The machine has too little memory for this image\r\n"
 
     .code64
 .Llong_mode:
@@ -145,9 +161,6 @@ hermit_loader_leave:
     call hermit_kernel_entry
     ud2
 
-    .section .rodata, "a"
-unsupported_text:
-    .asciz "[LOADER] This processor lacks 64-bit mode or no-execute pages\r\n"
 
     .section .data, "aw"
     .balign 8

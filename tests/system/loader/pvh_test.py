@@ -40,6 +40,11 @@ class Pvh(StandInTest):
                 # QEMU's q35 leaves a hole for devices above 2 GiB.
                 self.assertEqual(values["direct_map"], min(mib, 2 << 10) * MIB)
 
+    def test_too_little_memory(self):
+        status, values, log = self.boot("-m", "5M", patience=3)
+        self.assertEqual((status, values), (None, {"command_line": ""}))
+        self.assertEqual(log, "[LOADER] The machine has too little memory for this image\n")
+
     def test_any_physical_address(self):
         with open(IMAGE, "rb") as file:
             image = file.read()
