@@ -1,0 +1,64 @@
+# shellcheck shell=bash disable=SC2154,SC2034,SC2086,SC2046
+# GCC's libraries for the target, and with them the finished toolchain. Their configure scripts link programs to see what the
+# system has, against a stand-in for the kernel archive made from symbols.txt. The stand-ins stay in share/hermitage/stub, off
+# the linker's path: a program is only ever linked with a real kernel.
+
+stage_objects=1420
+
+stage_run() {
+    unpack_gcc
+    once tree copy_tree
+    once start start_from "$compiler_folder/prefix" "$newlib_folder/prefix"
+    export PATH=$out/bin:$PATH
+    once stubs make_stubs
+    make -C "$work/build" -j"$jobs" all-target
+    make -C "$work/build" install-target
+    keep_tests
+    tidy
+    finish "$out"
+}
+
+copy_tree() {
+    rm -rf "$work/build"
+    cp -a "$compiler_folder/tree" "$work/build"
+    mkdir -p "$work/build/$target"
+}
+
+make_stubs() {
+    local lib=$out/$target/lib objects=$work/stubs name
+    rm -rf "$objects"
+    mkdir -p "$objects" "$lib"
+    exported_symbols | while read -r name; do
+        printf '.section .text.%s,"ax"\n.weak %s\n.type %s,@function\n%s: ud2\n.section .note.GNU-stack,"",@progbits\n' \
+            "$name" "$name" "$name" "$name" >"$objects/$name.s"
+    done
+    (cd "$objects" && for name in *.s; do "$target-as" "$name" -o "${name%.s}.o"; done)
+    find "$objects" -name '*.o' | sort | xargs "$target-ar" rcs "$lib/libhermit.a"
+    printf '.globl _start\n_start: call main\n call _exit\n ud2\n.section .note.GNU-stack,"",@progbits\n' |
+        "$target-as" -o "$lib/crt0.o" -
+    "$target-ld" --verbose | sed '1,/^=====/d; /^=====/,$d' >"$lib/hermit.ld"
+    for name in pthread rt dl; do
+        "$target-ar" rcs "$lib/lib$name.a"
+    done
+}
+
+# keep_tests: the sources of the libraries' test suites, and the few files that their DejaGnu library reads from a build tree.
+keep_tests() {
+    local tests=$out/share/hermitage/testsuite
+    rm -rf "$tests"
+    mkdir -p "$tests/src/gcc/testsuite" "$tests/src/libstdc++-v3" "$tests/build"
+    (cd "$source" && cp -r --parents config include/gomp-constants.h libgomp/testsuite gcc/testsuite/lib contrib/dg-extract-results.py \
+        contrib/dg-extract-results.sh libstdc++-v3/testsuite gcc/BASE-VER "$tests/src/")
+    (cd "$work/build" && for file in $target/libgomp/testsuite $target/libgomp/config.h $target/libgomp/omp.h \
+        $target/libgomp/libgomp.spec $target/libgomp/libgomp_f.h $target/libgomp/Makefile $target/libstdc++-v3/testsuite \
+        $target/libstdc++-v3/config.h $target/libstdc++-v3/scripts; do
+        [ ! -e "$file" ] || cp -r --parents "$file" "$tests/build/"
+    done)
+}
+
+tidy() {
+    local lib=$out/$target/lib stub=$out/share/hermitage/stub
+    mkdir -p "$stub"
+    mv "$lib/crt0.o" "$lib/hermit.ld" "$lib/libhermit.a" "$stub/"
+    rm -rf "$lib"/*.la "$lib"/*-gdb.py "$out/share/info" "$out/share/man" "$out/share/gcc-14.2.0"
+}
