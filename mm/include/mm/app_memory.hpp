@@ -12,6 +12,7 @@ struct Protection {
     bool read = false;
     bool write = false;
     bool execute = false;
+    friend constexpr bool operator==(const Protection&, const Protection&) = default;
 };
 
 /// How to map. `kFixed` replaces what is there, `kFixedNoReplace` fails with kExists instead.

@@ -19,17 +19,17 @@ inline VirtAddr direct(PhysAddr address) { return VirtAddr{kDirectMap + address.
 /// needed.
 void initialize(const boot::BootInfo& info);
 
-/// Writes the free physical and virtual ranges to the log, in the manner of [thesis] appendix B.
+/// Logs the free physical memory and the free kernel addresses, as in [thesis] appendix B.
 void report();
 
-/// Makes the page at `page` (below 1 MiB) executable at its own address, for cores that start in
-/// real mode, and returns where it can be written. Once, on the boot core.
+/// Maps the page in which further cores start at its own address, read and execute, and returns
+/// where it can be written. Boot core; undone by `unmap_trampoline` when all cores are up.
 VirtAddr map_trampoline(PhysAddr page);
-/// Takes that mapping away, and with it the last one below the image.
 void unmap_trampoline();
 
 /// Physical memory in 4 KiB granularity, contiguous. Errors: kOutOfMemory. Any context but NMI.
 Result<PhysAddr> allocate_frames(std::uint64_t bytes, std::uint64_t alignment = 4 * kKiB);
+/// Gives back frames, all or a part of an allocation. Freeing what is free ends the system.
 void free_frames(PhysAddr start, std::uint64_t bytes);
 
 /// Maps device registers, uncached, for good. Any alignment. Boot or thread context.
@@ -37,6 +37,7 @@ Result<VirtAddr> map_device(PhysAddr start, std::uint64_t bytes);
 
 /// Kernel memory, mapped and zeroed, in 4 KiB granularity. Thread context or boot.
 Result<VirtAddr> allocate_pages(std::uint64_t bytes);
+/// Gives back what `allocate_pages` returned; `bytes` as it was asked for. No lock held.
 void free_pages(VirtAddr start, std::uint64_t bytes);
 
 /// A kernel stack (idle task, interrupt stacks) with an unmapped guard page below.

@@ -20,8 +20,8 @@ enum class LockRank : std::uint8_t {
     kDescriptor = 40,
     kAppMemory = 50,
     kPageTable = 60,
-    kFrames = 70,
-    kHeap = 80,
+    kHeap = 70,
+    kFrames = 80,
     kDevice = 90,
     kConsole = 100,
 };

@@ -1,0 +1,134 @@
+// First touch: where the application's pages come from.
+#include "app_space.hpp"
+
+#include <arch/cpu.hpp>
+#include <arch/paging.hpp>
+
+#include <optional>
+
+namespace hermit::mm::app {
+namespace {
+
+// Page-fault error code. [intel/vol3] §4.7.
+constexpr std::uint64_t kWrite = 1 << 1;
+constexpr std::uint64_t kFetch = 1 << 4;
+
+bool is_inaccessible(const Region& region) {
+    return !page_attributes(region.properties.protection).readable;
+}
+
+/// Whether an inaccessible region is there to catch a stack's overflow.
+bool is_guard(const AppSpace& app, const Region& region) {
+    const Region* const above = app.regions.next(region);
+    return region.properties.is_stack ||
+           (above != nullptr && above->start == region.end && above->properties.is_stack);
+}
+
+Result<PhysAddr> take_frame(const Region& region, std::uint64_t bytes) {
+    return frames.with([&](FrameManager& manager) {
+        return region.properties.is_charged ? manager.allocate_promised(bytes, bytes)
+                                            : manager.allocate_unpromised(bytes, bytes);
+    });
+}
+
+void give_back_frame(PhysAddr frame, std::uint64_t bytes, bool promised) {
+    frames.with([=](FrameManager& manager) {
+        manager.free(frame, bytes);
+        manager.release_promise(promised ? -static_cast<std::int64_t>(bytes) : 0);
+    });
+}
+
+Result<void> enter(const Region& region, VirtAddr page, PhysAddr frame, unsigned level) {
+    return page_table.with([&](KernelPageTable& table) {
+        return table.map_page(page, frame, page_attributes(region.properties.protection), level);
+    });
+}
+
+bool holds_large_page(const Region& region, VirtAddr page) {
+    return page.value() >= region.start && page.value() + kLargePage <= region.end &&
+           !region.properties.is_stack;
+}
+
+/// A large frame on its way into the page table: cleared with no lock held.
+struct LargeFrame {
+    VirtAddr page;
+    PhysAddr frame;
+    RegionProperties properties;
+};
+
+/// Maps the cleared frame if nothing has changed meanwhile, else gives it back.
+void enter_large(const LargeFrame& large) {
+    space.with([&](AppSpace& app) {
+        const Region* const region = app.regions.find(large.page.value());
+        if (region != nullptr && region->properties == large.properties &&
+            holds_large_page(*region, large.page) &&
+            enter(*region, large.page, large.frame, arch::Size2M::kLevel)) {
+            ++app.faults_2m;
+        } else {
+            give_back_frame(large.frame, kLargePage, large.properties.is_charged);
+        }
+    });
+}
+
+/// One try: an outcome, or a large frame to clear and enter.
+std::optional<FaultOutcome> try_resolve(AppSpace& app, VirtAddr address, bool write, bool fetch,
+                                        LargeFrame& large) {
+    const Region* const region = app.regions.find(address.value());
+    if (region == nullptr || region->properties.is_dying) {
+        return FaultOutcome::kNotMapped;
+    }
+    if (is_inaccessible(*region)) {
+        return is_guard(app, *region) ? FaultOutcome::kGuardPage : FaultOutcome::kForbidden;
+    }
+    const Protection& protection = region->properties.protection;
+    if ((write && !protection.write) || (fetch && !protection.execute)) {
+        return FaultOutcome::kForbidden;
+    }
+    const unsigned vacant = unlocked_page_table().vacant_level(address);
+    if (vacant == 0) {
+        // Another core was faster, or this one still knew rights that have been extended.
+        arch::invalidate_page(address.value());
+        return FaultOutcome::kResolved;
+    }
+    const VirtAddr large_page = address.align_down(kLargePage);
+    if (vacant >= arch::Size2M::kLevel && holds_large_page(*region, large_page)) {
+        if (auto frame = take_frame(*region, kLargePage)) {
+            large = {large_page, *frame, region->properties};
+            return std::nullopt;
+        }
+    }
+    auto frame = take_frame(*region, kPage);
+    if (!frame) {
+        return FaultOutcome::kOutOfMemory;
+    }
+    clear(direct(*frame), kPage);
+    if (!enter(*region, address.align_down(kPage), *frame, arch::Size4K::kLevel)) {
+        give_back_frame(*frame, kPage, region->properties.is_charged);
+        return FaultOutcome::kOutOfMemory;
+    }
+    ++app.faults_4k;
+    return FaultOutcome::kResolved;
+}
+
+} // namespace
+
+FaultOutcome resolve(VirtAddr address, bool write, bool fetch) {
+    for (;;) {
+        LargeFrame large;
+        const auto outcome = space.with(
+            [&](AppSpace& app) { return try_resolve(app, address, write, fetch, large); });
+        if (outcome) {
+            return *outcome;
+        }
+        // In a fault this runs with interrupts off: about 100 us at memory speed.
+        clear(direct(large.frame), kLargePage);
+        enter_large(large);
+        // The next round finds the page, or what has changed instead.
+    }
+}
+
+FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code) {
+    return resolve(address, (error_code & kWrite) != 0, (error_code & kFetch) != 0);
+}
+
+} // namespace hermit::mm::app

@@ -1,0 +1,48 @@
+// The application's memory as the parts of its implementation share it.
+#pragma once
+
+#include "flush.hpp"
+#include "kernel_space.hpp"
+#include "region_map.hpp"
+
+#include <mm/app_memory.hpp>
+
+namespace hermit::mm::app {
+
+inline constexpr std::uint64_t kPage = 4 * kKiB;
+inline constexpr std::uint64_t kLargePage = 2 * kMiB;
+
+/// Application addresses lie below; what is above stays free for the kernel.
+inline constexpr std::uint64_t kCeiling = 0x7000'0000'0000;
+
+struct AppSpace {
+    RegionMap regions;
+    /// The program break: memory from `heap_start` to `heap_break`, in a range kept free for it.
+    std::uint64_t heap_start = 0;
+    std::uint64_t heap_break = 0;
+    std::uint64_t heap_limit = 0;
+    std::uint64_t charged_bytes = 0;
+    std::uint64_t faults_4k = 0;
+    std::uint64_t faults_2m = 0;
+
+    /// The first address that is the application's to map.
+    std::uint64_t lowest() const { return heap_start; }
+    /// Makes sure that one change of the regions has the nodes that it needs. Errors: kOutOfMemory.
+    Result<void> prepare();
+};
+
+extern Protected<AppSpace> space;
+
+/// Registers .bss and .lbss and reserves the heap's addresses. Panics if memory is too small.
+void initialize();
+
+inline PageAttributes page_attributes(const Protection& protection) {
+    return {.readable = protection.read || protection.write || protection.execute,
+            .writable = protection.write,
+            .executable = protection.execute};
+}
+
+/// Backs the page at `address` if the region there permits the access. Any context.
+FaultOutcome resolve(VirtAddr address, bool write, bool fetch);
+
+} // namespace hermit::mm::app

@@ -1,0 +1,79 @@
+// The physical memory manager: which frames are free, and to whom the free ones are promised.
+#pragma once
+
+#include "free_list.hpp"
+
+#include <base/address.hpp>
+#include <base/result.hpp>
+
+#include <cstdint>
+
+namespace hermit::mm {
+
+/// Free frames in 4 KiB granularity and the commit accounting on top of them.
+///
+/// A promise is memory that the application was granted but has not touched yet. Two rules keep it:
+/// frames for anything else are given out only while the free ones exceed the promises, and new
+/// promises are made only while a reserve for the kernel remains. Not thread safe.
+class FrameManager {
+  public:
+    static constexpr std::uint64_t kFrame = 4 * kKiB;
+
+    /// `window`: where physical address 0 appears (the direct map); node storage is reached there.
+    explicit constexpr FrameManager(std::uint64_t window) : window_{window} {}
+
+    /// Storage for nodes until there are frames.
+    void add_nodes(void* storage, std::size_t bytes) { list_.add_nodes(storage, bytes); }
+
+    /// Hands over usable memory, which must be reachable through the window.
+    void add(Range usable);
+    /// Keeps a part of what was handed over from being used. Start-up only.
+    void reserve(Range range);
+    /// Sets how much the application leaves to the kernel. Start-up, after the last `add`.
+    void set_kernel_reserve(std::uint64_t bytes) { kernel_reserve_ = bytes; }
+
+    /// For the kernel: may use its reserve, but no promised memory. Errors: kOutOfMemory.
+    Result<PhysAddr> allocate(std::uint64_t bytes, std::uint64_t alignment);
+    /// For the application where nothing was promised. Errors: kOutOfMemory.
+    Result<PhysAddr> allocate_unpromised(std::uint64_t bytes, std::uint64_t alignment);
+    /// Fulfils a promise. Errors: kOutOfMemory only if the memory is too fragmented.
+    Result<PhysAddr> allocate_promised(std::uint64_t bytes, std::uint64_t alignment);
+    /// Gives frames back. Freeing what is free ends the system.
+    void free(PhysAddr start, std::uint64_t bytes);
+
+    /// Promises memory. Errors: kOutOfMemory.
+    Result<void> promise(std::uint64_t bytes);
+    /// Takes a promise back, or renews one with frames that are about to be freed (`bytes`
+    /// negative).
+    void release_promise(std::int64_t bytes) { promised_ -= bytes; }
+
+    std::uint64_t total_bytes() const { return total_; }
+    std::uint64_t free_bytes() const { return list_.free_bytes(); }
+    /// What can be promised in total: all but the kernel's reserve and what the kernel uses.
+    std::uint64_t promisable_bytes() const;
+
+    template <class Visit>
+    void for_each_free(Visit visit) const {
+        list_.for_each(visit);
+    }
+
+  private:
+    /// One operation needs one node at most; the second is for the one that a refill may need.
+    static constexpr std::size_t kSpareNodes = 2;
+
+    void refill();
+    Result<PhysAddr> take(std::uint64_t bytes, std::uint64_t alignment);
+    bool leaves(std::uint64_t bytes, std::int64_t rest) const {
+        return static_cast<std::int64_t>(list_.free_bytes() - bytes) >= rest &&
+               bytes <= list_.free_bytes();
+    }
+
+    FreeList list_{kFrame, 2 * kMiB};
+    std::uint64_t window_;
+    std::uint64_t total_ = 0;
+    std::uint64_t kernel_reserve_ = 0;
+    /// Signed: a frame on its way back may be counted before it arrives.
+    std::int64_t promised_ = 0;
+};
+
+} // namespace hermit::mm

@@ -1,0 +1,44 @@
+#include <mm/heap.hpp>
+
+#include "kernel_space.hpp"
+#include "slab_heap.hpp"
+
+namespace hermit::mm {
+namespace {
+
+/// Heap pages are contiguous frames, used through the direct map: no mapping, nothing to flush.
+struct HeapPages {
+    void* allocate(std::size_t bytes) const {
+        auto start = frames.with(
+            [=](FrameManager& manager) { return manager.allocate(bytes, FrameManager::kFrame); });
+        return start ? direct(*start).as<void>() : nullptr;
+    }
+    void free(void* pages, std::size_t bytes) const {
+        const PhysAddr start{VirtAddr{pages}.value() - kDirectMap};
+        frames.with([=](FrameManager& manager) { manager.free(start, bytes); });
+    }
+};
+
+#ifdef HERMIT_DEBUG
+constexpr bool kChecked = true;
+#else
+constexpr bool kChecked = false;
+#endif
+
+constinit Protected<SlabHeap<HeapPages, kChecked>> heap{LockRank::kHeap, HeapPages{}};
+
+} // namespace
+
+void* heap_allocate(std::size_t bytes, std::size_t alignment) {
+    back_stack();
+    return heap.with([=](auto& slabs) { return slabs.allocate(bytes, alignment); });
+}
+
+void heap_free(void* block) {
+    if (block != nullptr) {
+        back_stack();
+        heap.with([=](auto& slabs) { slabs.free(block); });
+    }
+}
+
+} // namespace hermit::mm

@@ -1,0 +1,63 @@
+#include "kernel_space.hpp"
+
+#include <arch/paging.hpp>
+
+namespace hermit::mm {
+
+static_assert(PageTableFormatPolicy<arch::PageTableFormat>);
+static_assert(TableMemory<DirectTables, arch::PageTableEntry>);
+static_assert(TableSource<FrameTables>);
+
+constinit Protected<FrameManager> frames{LockRank::kFrames, kDirectMap};
+constinit Protected<KernelPageTable> page_table{LockRank::kPageTable, PhysAddr{0}, DirectTables{},
+                                                FrameTables{}};
+
+namespace {
+
+constinit KernelPageTable unlocked_table{PhysAddr{0}, DirectTables{}, FrameTables{}};
+
+} // namespace
+
+const KernelPageTable& unlocked_page_table() { return unlocked_table; }
+
+void use_page_table(PhysAddr root) {
+    unlocked_table = KernelPageTable{root, DirectTables{}, FrameTables{}};
+    page_table.with([](KernelPageTable& table) { table = unlocked_table; });
+}
+
+Result<PhysAddr> FrameTables::allocate_table() const {
+    const PhysAddr table = TRY(frames.with([](FrameManager& manager) {
+        return manager.allocate(FrameManager::kFrame, FrameManager::kFrame);
+    }));
+    clear(direct(table), FrameManager::kFrame);
+    return table;
+}
+
+Result<PhysAddr> allocate_frames(std::uint64_t bytes, std::uint64_t alignment) {
+    back_stack();
+    return frames.with([=](FrameManager& manager) {
+        return manager.allocate(align_up(bytes, FrameManager::kFrame), alignment);
+    });
+}
+
+void free_frames(PhysAddr start, std::uint64_t bytes) {
+    back_stack();
+    frames.with(
+        [=](FrameManager& manager) { manager.free(start, align_up(bytes, FrameManager::kFrame)); });
+}
+
+Result<PhysAddr> translate(VirtAddr address) {
+    return TRY(unlocked_table.translate(address)).address;
+}
+
+bool is_readable(VirtAddr address) {
+    for (const VirtAddr byte : {address, address + 7}) {
+        auto mapping = unlocked_table.translate(byte);
+        if (!mapping || !mapping->attributes.readable) {
+            return false;
+        }
+    }
+    return true;
+}
+
+} // namespace hermit::mm

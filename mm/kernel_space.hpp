@@ -1,0 +1,78 @@
+// The machine's memory managers as the parts of mm share them: frames, page table, kernel
+// addresses. All entry points of mm are called with any stack; see StackProbe.
+#pragma once
+
+#include "frames.hpp"
+#include "page_table.hpp"
+
+#include <mm/memory.hpp>
+
+#include <arch/paging.hpp>
+#include <sync/spin_lock.hpp>
+
+#include <atomic>
+
+namespace hermit::mm {
+
+using arch::PageAttributes;
+
+/// Tables are reached through the direct map.
+struct DirectTables {
+    using Entry = arch::PageTableEntry;
+    static std::uint64_t* slot(PhysAddr table, unsigned index) {
+        return direct(table).as<std::uint64_t>() + index;
+    }
+    Entry load(PhysAddr table, unsigned index) const {
+        // Acquire pairs with the release in store(): a table that is found is filled.
+        return Entry{std::atomic_ref{*slot(table, index)}.load(std::memory_order_acquire)};
+    }
+    void store(PhysAddr table, unsigned index, Entry entry) const {
+        std::atomic_ref{*slot(table, index)}.store(entry.value(), std::memory_order_release);
+    }
+};
+
+/// Takes zeroed frames from the physical manager, on the kernel's account.
+struct FrameTables {
+    Result<PhysAddr> allocate_table() const;
+};
+
+using KernelPageTable = PageTable<arch::PageTableFormat, DirectTables, FrameTables>;
+
+extern Protected<FrameManager> frames;
+extern Protected<KernelPageTable> page_table;
+
+/// The same tables for readers that take no lock: an entry changes as a whole, and a walk finds the
+/// old or the new one.
+const KernelPageTable& unlocked_page_table();
+
+/// Makes the loader's tables ours. Start-up.
+void use_page_table(PhysAddr root);
+
+/// Fills memory with zeros. Frames are cleared through the direct map.
+inline void clear(VirtAddr start, std::uint64_t bytes) {
+    void* target = start.as<void>();
+    std::uint64_t words = bytes / 8;
+    asm volatile("rep stosq" : "+D"(target), "+c"(words) : "a"(0) : "memory");
+}
+
+/// The kernel's addresses from `start` to 4 GiB become the virtual manager's.
+void initialize_kernel_addresses(VirtAddr start);
+/// Logs the ranges of kernel addresses that are free.
+void report_kernel_addresses();
+
+/// Stacks of threads are backed on first touch, and a page fault needs mm's locks: so whoever is
+/// about to take one of them on such a stack makes sure that the next 8 KiB of it are there. At the
+/// start of each of mm's entry points; not needed in the fault handler, whose stack is always
+/// backed.
+inline void back_stack() {
+    constexpr std::uint64_t kFirstApplicationAddress = 4 * kGiB;
+    constexpr std::uint64_t kLastApplicationAddress = 0x7FFF'FFFF'FFFF;
+    const auto stack = reinterpret_cast<std::uint64_t>(__builtin_frame_address(0));
+    if (stack >= kFirstApplicationAddress && stack <= kLastApplicationAddress) {
+        asm volatile("orq $0, %0\n\torq $0, %1"
+                     : "+m"(*reinterpret_cast<volatile std::uint64_t*>(stack - 4 * kKiB)),
+                       "+m"(*reinterpret_cast<volatile std::uint64_t*>(stack - 8 * kKiB)));
+    }
+}
+
+} // namespace hermit::mm

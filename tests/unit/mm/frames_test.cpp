@@ -1,0 +1,96 @@
+#include <frames.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <random>
+#include <vector>
+
+namespace hermit::mm {
+namespace {
+
+constexpr std::uint64_t kFrame = FrameManager::kFrame;
+
+/// Physical memory from address 16 MiB on, backed by host memory.
+class FramesTest : public testing::Test {
+  protected:
+    static constexpr std::uint64_t kBase = 16 * kMiB;
+    static constexpr std::uint64_t kBytes = 8 * kMiB;
+
+    FramesTest()
+        : memory{static_cast<char*>(std::aligned_alloc(2 * kMiB, kBytes)), &std::free},
+          manager{reinterpret_cast<std::uint64_t>(memory.get()) - kBase} {
+        manager.add_nodes(first_nodes, sizeof(first_nodes));
+        manager.add({kBase, kBase + kBytes});
+    }
+
+    std::unique_ptr<char, void (*)(void*)> memory;
+    alignas(16) char first_nodes[512];
+    FrameManager manager;
+};
+
+TEST_F(FramesTest, PromisedMemoryIsKeptForTheOneItWasPromisedTo) {
+    manager.set_kernel_reserve(kMiB);
+    EXPECT_FALSE(manager.promise(8 * kMiB));
+    EXPECT_FALSE(manager.promise(UINT64_MAX - 5));
+    ASSERT_TRUE(manager.promise(6 * kMiB));
+    // The kernel may use its reserve, the application may not.
+    EXPECT_FALSE(manager.promise(2 * kMiB));
+    EXPECT_FALSE(manager.allocate_unpromised(2 * kMiB, kFrame));
+    ASSERT_TRUE(manager.allocate(kMiB, kFrame));
+    EXPECT_FALSE(manager.allocate(2 * kMiB, kFrame));
+    for (std::uint64_t taken = 0; taken < 6 * kMiB; taken += kFrame) {
+        ASSERT_TRUE(manager.allocate_promised(kFrame, kFrame));
+    }
+}
+
+TEST_F(FramesTest, ReleasedPromisesCanBeMadeAgain) {
+    ASSERT_TRUE(manager.promise(8 * kMiB));
+    EXPECT_FALSE(manager.promise(kFrame));
+    manager.release_promise(8 * kMiB);
+    EXPECT_EQ(manager.promisable_bytes(), manager.free_bytes());
+    EXPECT_TRUE(manager.promise(8 * kMiB));
+}
+
+TEST_F(FramesTest, ReserveKeepsFramesOut) {
+    manager.reserve({kBase, kBase + 7 * kMiB});
+    auto frame = manager.allocate(kFrame, kFrame);
+    ASSERT_TRUE(frame);
+    EXPECT_GE(frame->value(), kBase + 7 * kMiB);
+}
+
+/// Every second frame stays taken: thousands of ranges whose nodes must come from somewhere.
+TEST_F(FramesTest, FreeingWorksWithMemoryExhaustedAndInPieces) {
+    std::vector<PhysAddr> taken;
+    while (auto frame = manager.allocate(kFrame, kFrame)) {
+        taken.push_back(*frame);
+    }
+    EXPECT_LT(manager.free_bytes(), kFrame);
+    for (std::size_t i = 0; i < taken.size(); i += 2) {
+        manager.free(taken[i], kFrame);
+    }
+    std::size_t again = 0;
+    while (manager.allocate(kFrame, kFrame)) {
+        ++again;
+    }
+    // What is missing holds nodes: 80 bytes or so per range.
+    EXPECT_GT(again, taken.size() / 2 - taken.size() / 50 - 2);
+}
+
+TEST_F(FramesTest, FreeingTwiceEndsTheSystem) {
+    auto frame = manager.allocate(kFrame, kFrame);
+    ASSERT_TRUE(frame);
+    manager.free(*frame, kFrame);
+    EXPECT_DEATH(manager.free(*frame, kFrame), "freed twice");
+}
+
+TEST_F(FramesTest, AlignedAllocationsGiveLargeFrames) {
+    ASSERT_TRUE(manager.allocate(kFrame, kFrame));
+    auto large = manager.allocate(2 * kMiB, 2 * kMiB);
+    ASSERT_TRUE(large);
+    EXPECT_TRUE(large->is_aligned(2 * kMiB));
+}
+
+} // namespace
+} // namespace hermit::mm
