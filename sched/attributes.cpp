@@ -8,9 +8,16 @@
 namespace hermit::sched {
 namespace {
 
-/// Guards every task's affinity, and keeps home core and priority together while one of them
+/// Guards every task's affinity, and keeps the home core where it is while another attribute
 /// changes. One for all: these are rare.
 constinit SpinLock attribute_lock{LockRank::kScheduler};
+
+/// Has a core, perhaps this one, look at its tasks' attributes. On the own core that happens as
+/// soon as interrupts are on.
+void request_attention(unsigned core) {
+    core_scheduler.on(per_core_distance_of(core)).attention.store(true, std::memory_order_release);
+    arch::send_reschedule(core);
+}
 
 } // namespace
 
@@ -42,9 +49,8 @@ bool set_affinity(Task& task, const CoreSet& affinity) {
         must_move = !affinity.contains(core);
         task.must_move.store(must_move, std::memory_order_relaxed);
     }
-    // Interrupts sent to the own core arrive when they are on again: then the task moves.
     if (must_move) {
-        arch::send_reschedule(core);
+        request_attention(core);
     }
     return true;
 }
@@ -63,9 +69,7 @@ void set_priority(Task& task, Priority priority) {
         task.priority.store(priority, std::memory_order_relaxed);
         core = task.core.load(std::memory_order_relaxed);
     }
-    // The home core, perhaps this one, sorts its ready queues anew on the way out.
-    core_scheduler.on(per_core_distance_of(core)).attention.store(true, std::memory_order_relaxed);
-    arch::send_reschedule(core);
+    request_attention(core);
 }
 
 } // namespace hermit::sched

@@ -1,7 +1,5 @@
 #include <sched/core_scheduler.hpp>
 
-#include <sched/wait.hpp>
-
 #include "attributes.hpp"
 
 #include <arch/core.hpp>
@@ -13,26 +11,203 @@ namespace hermit::sched {
 HERMIT_PER_CORE PerCore<CoreScheduler> core_scheduler;
 HERMIT_PER_CORE PerCore<Task*> current_task;
 
+// --- Changing tasks ------------------------------------------------------------------------------
+
+/// Adds a task behind its equals with a full time slice.
+inline void CoreScheduler::enqueue(Task& task) {
+    if (task.must_move.load(std::memory_order_relaxed)) [[unlikely]] {
+        hand_over(task);
+        return;
+    }
+    task.slice_start_ticks = task.run_ticks;
+    ready_.add(task);
+}
+
+/// Moves the tasks that other cores have left in the inbox to the ready queues.
+inline void CoreScheduler::drain() {
+    if (!inbox.empty()) [[unlikely]] {
+        drain_inbox();
+    }
+}
+
+// The rare paths are kept out of line, so that the frequent ones save no registers for them.
+[[gnu::noinline]] void CoreScheduler::drain_inbox() {
+    Task* task = inbox.take_all();
+    while (task != nullptr) {
+        Task* const next = task->inbox_next;
+        enqueue(*task);
+        task = next;
+    }
+}
+
+inline Task& CoreScheduler::next_task() {
+    Task* const task = ready_.first();
+    return task == nullptr ? idle : *task;
+}
+
+/// Brings time slice and wake threshold in line with the task that runs from now on.
+inline void CoreScheduler::settle(Task& running) {
+    if (slice_armed_ == 0 && has_equal(running)) [[unlikely]] {
+        start_slice(kSliceNs);
+    }
+    // An equal has to wait for the end of the slice anyway, when the inbox is looked at; without a
+    // slice, one has to be started for it.
+    const unsigned threshold = running.queued_priority + slice_armed_;
+    if (threshold != wake_threshold.load(std::memory_order_relaxed)) [[unlikely]] {
+        publish(threshold);
+    }
+}
+
+/// Tells other cores when to send an IPI.
+[[gnu::noinline]] void CoreScheduler::publish(unsigned threshold) {
+    if (threshold > wake_threshold.load(std::memory_order_relaxed)) {
+        // Whoever still sees the lower value sends an IPI too many.
+        wake_threshold.store(threshold, std::memory_order_relaxed);
+        return;
+    }
+    // As before a halt: publish, then look. Pairs with wake_remote().
+    wake_threshold.exchange(threshold, std::memory_order_seq_cst);
+    if (!inbox.empty()) {
+        arch::send_reschedule(core); // left there by one who saw the old value
+    }
+}
+
+/// Ends the time of `running` and starts that of `next`; the processor's switch follows.
+inline void CoreScheduler::account(Task& running, Task& next) {
+    const std::uint64_t now = arch::read_tsc();
+    running.run_ticks += now - running.started_tsc;
+    running.started_tsc = 0;
+    next.started_tsc = now;
+    current_task.set(&next);
+}
+
+/// Switches for as long as others are to run. `next` may be `running` itself: it was woken before
+/// it had left.
+inline void CoreScheduler::switch_to(Task& running, Task& next) {
+    settle(next);
+    if (&next == &running) {
+        return;
+    }
+    account(running, next);
+    arch::hermit_switch_context(&running.context, &next.context);
+    finish_switch();
+}
+
+void CoreScheduler::finish_switch() {
+    // The task may have come to another core, so this core's scheduler is looked up anew.
+    CoreScheduler& self = core_scheduler.local();
+    if (self.departed_ != nullptr) [[unlikely]] {
+        self.finish_departed();
+    }
+}
+
+[[gnu::noinline]] void CoreScheduler::finish_departed() {
+    Task& task = *departed_;
+    departed_ = nullptr;
+    if (!task.dead) {
+        hand_over(task);
+    } else if (task.on_reaped != nullptr) {
+        task.on_reaped(task);
+    }
+}
+
+void CoreScheduler::yield() {
+    arch::disable_interrupts(); // they were on: this is thread context
+    CoreScheduler& self = core_scheduler.local();
+    Task& running = *current_task.get();
+    self.drain();
+    // What is more important does not wait for this: its interrupt is under way.
+    Task& next = self.ready_.step_behind(running);
+    if (&next != &running) [[likely]] {
+        self.account(running, next);
+        running.slice_start_ticks = running.run_ticks;
+        arch::hermit_switch_context(&running.context, &next.context);
+        finish_switch();
+    }
+    arch::enable_interrupts();
+}
+
+void CoreScheduler::block(Task& running) {
+    // Out of the queues before the inbox is looked at: it may be in there already.
+    ready_.remove(running);
+    drain();
+    switch_to(running, next_task());
+}
+
+void CoreScheduler::exit(Task& running) {
+    running.dead = true;
+    departed_ = &running;
+    ready_.remove(running);
+    placement.remove(core);
+    drain();
+    Task& next = next_task();
+    if (!has_equal(next)) {
+        end_slice(); // alone from now on, and not to be disturbed
+    }
+    settle(next);
+    account(running, next);
+    arch::hermit_switch_context(&running.context, &next.context);
+    __builtin_unreachable(); // nobody switches back to a dead task
+}
+
+Task* CoreScheduler::preempt(Task& running) {
+    drain();
+    if (attention.load(std::memory_order_relaxed)) [[unlikely]] {
+        heed_changed_attributes(running);
+    }
+    const bool slice_over = slice_over_;
+    slice_over_ = false;
+    Task* next = &next_task();
+    if (departed_ == nullptr && next->queued_priority <= running.queued_priority) {
+        next = &running; // stays first of its equals, if nothing else follows
+        if (slice_over && has_equal(running)) {
+            const std::uint64_t slice = kSliceNs / 1'000'000 * arch::tsc_khz();
+            const std::uint64_t used = running.run_ticks +
+                                       (arch::read_tsc() - running.started_tsc) -
+                                       running.slice_start_ticks;
+            if (used >= slice) {
+                next = &ready_.step_behind(running);
+                running.slice_start_ticks += used;
+            } else {
+                // The timer is not set anew at every switch: this one's slice began later.
+                start_slice((slice - used) * 1'000'000 / arch::tsc_khz());
+            }
+        }
+    }
+    settle(*next);
+    if (next == &running) {
+        return nullptr;
+    }
+    account(running, *next);
+    return next;
+}
+
+// --- Starting and idling -------------------------------------------------------------------------
+
 void CoreScheduler::start(unsigned this_core, Task& running) {
     core = this_core;
     idle.idle = true;
-    idle.core.store(this_core, std::memory_order_relaxed);
+    idle.ready_next = &idle; // without equals; it is in no queue
     idle.priority.store(kIdlePriority, std::memory_order_relaxed);
+    idle.queued_priority = kNoWakeUp; // nobody has to interrupt it, until it halts
+    idle.core.store(this_core, std::memory_order_relaxed);
     running.core.store(this_core, std::memory_order_relaxed);
     running.started_tsc = arch::read_tsc();
     current_task.set(&running);
+    if (!running.idle) {
+        ready_.add(running);
+    }
     settle(running);
 }
 
 void CoreScheduler::idle_loop() {
     for (;;) {
-        Task& next = take_next(idle);
-        if (&next != &idle) {
-            switch_to(idle, next);
+        drain();
+        if (ready_.first() != nullptr) {
+            switch_to(idle, next_task());
             continue;
         }
-        slice_end_ns_ = kForever;
-        program_timer();
+        end_slice();
         // Announces the halt, then looks again: the exchange orders the two as seen by others. It
         // pairs with wake_remote(), which fills the inbox before it reads the threshold: either it
         // sees the announcement and sends an IPI, or the task is seen here. The IPI stays pending
@@ -45,13 +220,13 @@ void CoreScheduler::idle_loop() {
     }
 }
 
+// --- Waking and other cores ----------------------------------------------------------------------
+
 void CoreScheduler::wake_local(Task& task) {
-    enqueue(task);
+    const Priority priority = task.priority.load(std::memory_order_relaxed);
+    enqueue(task); // or hands it over, and it may be gone
     Task& running = *current_task.get();
-    if (running.idle) {
-        return; // an interrupt of the idle task, which will look by itself
-    }
-    if (task.queued_priority > running.priority.load(std::memory_order_relaxed)) {
+    if (priority > running.queued_priority) [[unlikely]] {
         // Arrives as soon as interrupts are on: its way out makes the switch.
         arch::send_reschedule(core);
     } else {
@@ -60,7 +235,7 @@ void CoreScheduler::wake_local(Task& task) {
 }
 
 void CoreScheduler::wake_remote(Task& task) {
-    const unsigned target = core;
+    const unsigned target = task.core.load(std::memory_order_relaxed);
     const Priority priority = task.priority.load(std::memory_order_relaxed);
     inbox.push(task); // from here on the task may run, and be gone
     // Read after the push, in the order that idle_loop() and publish() rely on.
@@ -69,103 +244,8 @@ void CoreScheduler::wake_remote(Task& task) {
     }
 }
 
-void CoreScheduler::yield(Task& running) {
-    drain();
-    if (!ready.has_at_least(running.priority.load(std::memory_order_relaxed))) {
-        return;
-    }
-    enqueue(running);
-    switch_to(running, take_next(running));
-}
-
-void CoreScheduler::block(Task& running) { switch_to(running, take_next(running)); }
-
-void CoreScheduler::exit(Task& running) {
-    running.dead = true;
-    departed_ = &running;
-    placement.remove(core);
-    Task& next = take_next(running);
-    if (!ready.has(next.priority.load(std::memory_order_relaxed))) {
-        end_slice(); // alone from now on, and not to be disturbed
-    }
-    prepare_switch(running, next);
-    arch::hermit_switch_context(&running.context, &next.context);
-    __builtin_unreachable(); // nobody switches back to a dead task
-}
-
-void CoreScheduler::enqueue(Task& task) {
-    task.slice_start_ticks = task.run_ticks;
-    ready.push_back(task);
-}
-
-void CoreScheduler::drain() {
-    Task* task = inbox.take_all();
-    while (task != nullptr) {
-        Task* const next = task->inbox_next;
-        enqueue(*task);
-        task = next;
-    }
-}
-
-/// The task to run next, the idle task if there is none. May be `running` itself: it yielded, or
-/// was woken before it had left.
-Task& CoreScheduler::take_next(Task& running) {
-    for (;;) {
-        drain();
-        Task* const task = ready.pop();
-        if (task == nullptr) {
-            return idle;
-        }
-        if (!task->must_move.load(std::memory_order_relaxed)) [[likely]] {
-            return *task;
-        }
-        if (task == &running) {
-            departed_ = task; // its registers are still here
-        } else {
-            hand_over(*task);
-        }
-    }
-}
-
-void CoreScheduler::switch_to(Task& running, Task& next) {
-    if (&next == &running) {
-        settle(running);
-        return;
-    }
-    prepare_switch(running, next);
-    arch::hermit_switch_context(&running.context, &next.context);
-    finish_switch();
-}
-
-void CoreScheduler::prepare_switch(Task& running, Task& next) {
-    const std::uint64_t now = arch::read_tsc();
-    running.run_ticks += now - running.started_tsc;
-    running.started_tsc = 0;
-    next.started_tsc = now;
-    current_task.set(&next);
-    settle(next);
-}
-
-void CoreScheduler::finish_switch() {
-    // The task may have come to another core, so this core's scheduler is looked up anew.
-    CoreScheduler& self = core_scheduler.local();
-    if (self.departed_ != nullptr) [[unlikely]] {
-        self.finish_departed();
-    }
-}
-
-void CoreScheduler::finish_departed() {
-    Task& task = *departed_;
-    departed_ = nullptr;
-    if (!task.dead) {
-        hand_over(task);
-    } else if (task.on_reaped != nullptr) {
-        task.on_reaped(task);
-    }
-}
-
-/// Gives a task that does not run to a core that it may run on.
-void CoreScheduler::hand_over(Task& task) {
+/// Gives a task that is in no queue and does not run to a core that it may run on.
+[[gnu::noinline]] void CoreScheduler::hand_over(Task& task) {
     remove_deadline(task);
     const unsigned target = move_to_allowed_core(task);
     if (target == core) {
@@ -175,60 +255,29 @@ void CoreScheduler::hand_over(Task& task) {
     }
 }
 
-Task* CoreScheduler::preempt(Task& running) {
-    if (attention.load(std::memory_order_relaxed)) [[unlikely]] {
-        attention.store(false, std::memory_order_relaxed);
-        ready.requeue_changed();
-    }
-    const bool slice_over = slice_over_;
-    slice_over_ = false;
-    const Priority priority = running.priority.load(std::memory_order_relaxed);
-    if (running.must_move.load(std::memory_order_relaxed)) {
-        enqueue(running);
-    } else if (ready.has_more_than(priority)) {
-        ready.push_front(running); // its slice goes on later
-    } else if (slice_over && ready.has(priority)) {
-        // The timer is not set anew at every switch, so the task may have had only a part.
-        const std::uint64_t slice = kSliceNs / 1'000'000 * arch::tsc_khz();
-        const std::uint64_t used = running.run_ticks + (arch::read_tsc() - running.started_tsc) -
-                                   running.slice_start_ticks;
-        if (used < slice) {
-            arm_slice((slice - used) * 1'000'000 / arch::tsc_khz());
-            settle(running);
-            return nullptr;
+/// Sorts the ready queues anew where priorities have changed, and parts with tasks that have to go
+/// elsewhere; with the running one only after the switch, as its registers are still here.
+[[gnu::noinline]] void CoreScheduler::heed_changed_attributes(Task& running) {
+    // Acquire pairs with the release in request_attention().
+    attention.exchange(false, std::memory_order_acquire);
+    Task* changed = nullptr;
+    ready_.for_each([&changed](Task& task) {
+        if (task.priority.load(std::memory_order_relaxed) != task.queued_priority ||
+            task.must_move.load(std::memory_order_relaxed)) {
+            task.inbox_next = changed;
+            changed = &task;
         }
-        ready.push_back(running);
-        running.slice_start_ticks += used;
-    } else {
-        settle(running);
-        return nullptr;
-    }
-    Task& next = take_next(running);
-    if (&next == &running) {
-        settle(running);
-        return nullptr;
-    }
-    prepare_switch(running, next);
-    return &next;
-}
-
-/// Tells other cores when to send an IPI.
-void CoreScheduler::publish(Task& running) {
-    const unsigned priority = running.priority.load(std::memory_order_relaxed);
-    const unsigned threshold = running.idle ? kNoWakeUp
-                               // An equal has to wait for the slice's end anyway, which looks at
-                               // the inbox; without a slice one has to be started for it.
-                               : slice_end_ns_ != kForever ? priority + 1
-                                                           : priority;
-    const unsigned published = wake_threshold.load(std::memory_order_relaxed);
-    if (threshold > published) {
-        // Whoever still sees the lower value sends an IPI too many.
-        wake_threshold.store(threshold, std::memory_order_relaxed);
-    } else if (threshold < published) {
-        // As before a halt: publish, then look. Pairs with wake_remote().
-        wake_threshold.exchange(threshold, std::memory_order_seq_cst);
-        if (!inbox.empty()) {
-            arch::send_reschedule(core); // left there by one who saw the old value
+    });
+    while (changed != nullptr) {
+        Task& task = *changed;
+        changed = task.inbox_next;
+        ready_.remove(task);
+        if (&task != &running) {
+            enqueue(task); // or hands it over
+        } else if (task.must_move.load(std::memory_order_relaxed)) {
+            departed_ = &task;
+        } else {
+            ready_.add(task);
         }
     }
 }

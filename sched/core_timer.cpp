@@ -36,32 +36,27 @@ void CoreScheduler::timer_expired() {
         Task& task = task_of(*timers_.first());
         timers_.remove(task.timer);
         if (claim(task, WakeReason::kTimedOut)) {
-            enqueue(task);
+            inbox.push(task); // looked at on the way out of the interrupt
         }
     }
     if (slice_end_ns_ <= now) {
+        slice_armed_ = 0;
         slice_end_ns_ = kForever;
         slice_over_ = true;
     }
     program_timer();
 }
 
-void CoreScheduler::settle(Task& running) {
-    if (slice_end_ns_ == kForever && ready.has(running.priority.load(std::memory_order_relaxed)))
-        [[unlikely]] {
-        arm_slice(kSliceNs);
-    }
-    publish(running);
-}
-
-void CoreScheduler::arm_slice(std::uint64_t duration_ns) {
+void CoreScheduler::start_slice(std::uint64_t duration_ns) {
     // Not taken back when the equals are gone for a moment: two tasks that wake each other would
     // write the timer at every switch. It costs at most one interrupt after they have parted.
+    slice_armed_ = 1;
     slice_end_ns_ = arch::now_ns() + duration_ns;
     program_timer();
 }
 
 void CoreScheduler::end_slice() {
+    slice_armed_ = 0;
     slice_end_ns_ = kForever;
     program_timer();
 }

@@ -7,6 +7,9 @@
 #include <sync/irq_guard.hpp>
 
 namespace hermit::sched {
+
+constinit FutexBucket futex_buckets[1 << kFutexBucketBits];
+
 namespace {
 
 std::uint32_t load(const std::uint32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
@@ -43,21 +46,21 @@ class Claimed {
         }
         bucket.remove(waiter);
         task.inbox_next = nullptr;
-        *end_ = &task;
-        end_ = &task.inbox_next;
+        (last_ == nullptr ? first_ : last_->inbox_next) = &task;
+        last_ = &task;
         return true;
     }
     void make_all_ready() {
-        while (first_ != nullptr) {
-            Task& task = *first_;
-            first_ = task.inbox_next;
-            make_ready(task);
+        for (Task* task = first_; task != nullptr;) {
+            Task* const next = task->inbox_next;
+            make_ready(*task);
+            task = next;
         }
     }
 
   private:
     Task* first_ = nullptr;
-    Task** end_ = &first_;
+    Task* last_ = nullptr;
 };
 
 /// Holds one or two buckets' locks, in the order of their addresses.
@@ -84,24 +87,23 @@ class TwoBuckets {
     FutexBucket& high_;
 };
 
-} // namespace
+// The two halves of waiting and waking that need registers and a lock are kept apart from the
+// checks before them, which often are all there is to do.
 
-FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::uint64_t deadline_ns,
-                       std::uint32_t bits) {
-    // Once before the lock: a first touch of the word's page should not happen under it.
-    if (load(word) != expected) {
-        return FutexResult::kValueChanged;
-    }
+[[gnu::noinline]] FutexResult wait_in_bucket(const std::uint32_t* word, std::uint32_t expected,
+                                             std::uint64_t deadline_ns, std::uint32_t bits) {
     FutexBucket& bucket = futex_bucket(word);
     const IrqGuard irq;
     Task& task = begin_wait();
-    FutexWaiter waiter{.word = word, .task = &task, .bits = bits};
+    FutexWaiter waiter;
+    waiter.word = word;
+    waiter.task = &task;
+    waiter.bits = bits;
     bucket.lock.lock();
     bucket.add(waiter);
     // The waiter is counted, then the word is read; a waker changes the word, then reads the count.
     // In the single order of these four, one of the two sees the other.
-    const bool changed = load(word) != expected;
-    if (changed && claim(task, WakeReason::kWoken)) {
+    if (load(word) != expected && claim(task, WakeReason::kWoken)) [[unlikely]] {
         bucket.remove(waiter);
         bucket.lock.unlock();
         return FutexResult::kValueChanged;
@@ -109,40 +111,52 @@ FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::u
     bucket.lock.unlock();
     // If the word has changed but somebody (`interrupt`) was faster to claim the task, it is on its
     // way to a ready queue and has to be fetched from there by blocking.
-    switch (block(deadline_ns)) {
-    case WakeReason::kWoken:
+    const WakeReason reason = block(deadline_ns);
+    if (reason == WakeReason::kWoken) [[likely]] {
         return FutexResult::kWoken;
-    case WakeReason::kTimedOut:
-        withdraw(waiter);
-        return FutexResult::kTimedOut;
-    default:
-        withdraw(waiter);
-        return FutexResult::kInterrupted;
     }
+    withdraw(waiter);
+    return reason == WakeReason::kTimedOut ? FutexResult::kTimedOut : FutexResult::kInterrupted;
 }
 
-unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits) {
+[[gnu::noinline]] unsigned wake_in_bucket(const std::uint32_t* word, unsigned count,
+                                          std::uint32_t bits) {
     FutexBucket& bucket = futex_bucket(word);
-    // The caller's change of the word before the count: see futex_wait().
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (bucket.waiters.load(std::memory_order_seq_cst) == 0) {
-        return 0;
-    }
     Claimed claimed;
-    unsigned woken = 0;
+    unsigned left = count;
     const IrqGuard irq;
     bucket.lock.lock();
     FutexWaiter* waiter = bucket.first;
-    while (waiter != nullptr && woken < count) {
+    while (waiter != nullptr && left != 0) {
         FutexWaiter* const next = waiter->next;
         if (waiter->word == word && (waiter->bits & bits) != 0 && claimed.take(bucket, *waiter)) {
-            ++woken;
+            --left;
         }
         waiter = next;
     }
     bucket.lock.unlock();
     claimed.make_all_ready();
-    return woken;
+    return count - left;
+}
+
+} // namespace
+
+FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::uint64_t deadline_ns,
+                       std::uint32_t bits) {
+    // Once without the lock as well: a first touch of the word's page should not happen under it.
+    if (load(word) != expected) {
+        return FutexResult::kValueChanged;
+    }
+    return wait_in_bucket(word, expected, deadline_ns, bits);
+}
+
+unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits) {
+    // The caller's change of the word before the count: see wait_in_bucket().
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (futex_bucket(word).waiters.load(std::memory_order_seq_cst) == 0) {
+        return 0;
+    }
+    return wake_in_bucket(word, count, bits);
 }
 
 int futex_requeue(const std::uint32_t* word, std::uint32_t expected, unsigned wake,

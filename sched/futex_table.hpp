@@ -11,14 +11,14 @@ struct FutexBucket;
 /// One task's wait on one word, on the waiter's stack. A task that waits on several words has as
 /// many of these; claiming the task decides between them.
 struct FutexWaiter {
-    FutexWaiter* next = nullptr;
-    FutexWaiter* previous = nullptr;
+    FutexWaiter* next;
+    FutexWaiter* previous;
     const std::uint32_t* word;
     Task* task;
     std::uint32_t bits;
     /// Where it is queued; null once a waker, who has claimed the task, has taken it out. Changed
     /// under the bucket's lock.
-    std::atomic<FutexBucket*> bucket{nullptr};
+    std::atomic<FutexBucket*> bucket;
 };
 
 /// In a cache line of its own.
@@ -30,16 +30,44 @@ struct alignas(64) FutexBucket {
     FutexWaiter* last = nullptr;
 
     /// Adds a waiter. The lock is held. Orders the count before the reads that follow.
-    void add(FutexWaiter& waiter);
+    void add(FutexWaiter& waiter) {
+        waiter.bucket.store(this, std::memory_order_relaxed);
+        waiter.next = nullptr;
+        waiter.previous = last;
+        (last == nullptr ? first : last->next) = &waiter;
+        last = &waiter;
+        waiters.fetch_add(1, std::memory_order_seq_cst);
+    }
+
     /// Takes a waiter out. The lock is held.
-    void remove(FutexWaiter& waiter);
+    void remove(FutexWaiter& waiter) {
+        waiter.bucket.store(nullptr, std::memory_order_relaxed);
+        unlink(waiter);
+    }
+
     /// Takes a waiter to another bucket (or the end of this one). Both locks are held.
-    void move(FutexWaiter& waiter, FutexBucket& target);
+    void move(FutexWaiter& waiter, FutexBucket& target) {
+        unlink(waiter);
+        target.add(waiter); // never null in between: the waiter itself may look without a lock
+    }
 
   private:
-    void unlink(FutexWaiter& waiter);
+    void unlink(FutexWaiter& waiter) {
+        (waiter.previous == nullptr ? first : waiter.previous->next) = waiter.next;
+        (waiter.next == nullptr ? last : waiter.next->previous) = waiter.previous;
+        // Only the lock's holder writes, so that no locked instruction is needed.
+        waiters.store(waiters.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+    }
 };
 
-FutexBucket& futex_bucket(const std::uint32_t* word);
+inline constexpr unsigned kFutexBucketBits = 8;
+extern FutexBucket futex_buckets[1 << kFutexBucketBits];
+
+inline FutexBucket& futex_bucket(const std::uint32_t* word) {
+    // Fibonacci hashing: neighbouring words and words at equal offsets in large structures spread.
+    const std::uint64_t product =
+        (reinterpret_cast<std::uintptr_t>(word) >> 2) * 0x9E37'79B9'7F4A'7C15;
+    return futex_buckets[product >> (64 - kFutexBucketBits)];
+}
 
 } // namespace hermit::sched

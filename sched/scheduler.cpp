@@ -67,17 +67,13 @@ void spawn(Task& task) {
         panic("task {} may run on none of the cores", task.id);
     }
     task.core.store(core, std::memory_order_relaxed);
+    const IrqGuard irq;
     make_ready(task);
 }
 
 void exit_current() {
     arch::disable_interrupts();
     core_scheduler.local().exit(current());
-}
-
-void detail::yield_to_ready() {
-    const IrqGuard irq;
-    core_scheduler.local().yield(current());
 }
 
 WakeReason sleep_until(std::uint64_t deadline_ns) {
@@ -87,6 +83,7 @@ WakeReason sleep_until(std::uint64_t deadline_ns) {
 }
 
 bool interrupt(Task& task) {
+    const IrqGuard irq;
     if (!claim(task, WakeReason::kInterrupted)) {
         return false;
     }
@@ -131,18 +128,12 @@ WakeReason block(std::uint64_t deadline_ns) {
     if (deadline_ns != kForever) [[unlikely]] {
         core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
     }
-    switch (task.wait_state.load(std::memory_order_relaxed)) {
-    case WaitState::kTimedOut:
-        return WakeReason::kTimedOut;
-    case WaitState::kInterrupted:
-        return WakeReason::kInterrupted;
-    default:
-        return WakeReason::kWoken;
-    }
+    const auto end = task.wait_state.load(std::memory_order_relaxed);
+    return static_cast<WakeReason>(static_cast<unsigned>(end) -
+                                   static_cast<unsigned>(WaitState::kWoken));
 }
 
 void make_ready(Task& task) {
-    const IrqGuard irq;
     const unsigned core = task.core.load(std::memory_order_relaxed);
     if (core == arch::this_core()) {
         core_scheduler.local().wake_local(task);
@@ -164,7 +155,6 @@ SwitchRequest on_interrupt_exit() {
     if (running == nullptr || running->idle) {
         return {}; // not started yet; or it looks by itself, after the halt
     }
-    scheduler.drain();
     sched::Task* const next = scheduler.preempt(*running);
     return next == nullptr ? SwitchRequest{} : SwitchRequest{&running->context, &next->context};
 }

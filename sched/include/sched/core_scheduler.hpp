@@ -21,17 +21,15 @@ class CoreScheduler {
     /// The idle task's life.
     [[noreturn]] void idle_loop();
 
-    /// Whether yielding may lead anywhere. A hint; interrupts may be on.
-    bool has_work() const { return !inbox.empty() || !ready.empty(); }
-
     /// Makes a task of this core ready that the caller has claimed.
     void wake_local(Task& task);
-    /// The same for another core's scheduler. Only reads `this` core's inbox and threshold.
+    /// The same for another core's scheduler: of `this`, only inbox and threshold are touched.
     void wake_remote(Task& task);
 
-    /// Gives up the processor although `running` could go on; it stays ready.
-    void yield(Task& running);
-    /// Gives up the processor until somebody has made `running` ready again. It has called
+    /// Lets the next of the running task's equals run on this core. Returns when the task's turn
+    /// has come again. Thread context.
+    static void yield();
+    /// Gives up the processor until somebody has made the running task ready again. It has called
     /// `begin_wait`.
     void block(Task& running);
     [[noreturn]] void exit(Task& running);
@@ -39,50 +37,50 @@ class CoreScheduler {
     void add_deadline(Task& task, std::uint64_t deadline_ns);
     void remove_deadline(Task& task);
 
-    /// Moves the tasks that other cores have left in the inbox to the ready queues.
-    void drain();
     /// On the way out of an interrupt: the task that takes the processor from `running`, or null.
     Task* preempt(Task& running);
     /// Expires deadlines and notes the end of the time slice.
     void timer_expired();
-    /// Brings time slice and wake threshold in line with `running` and the ready queues.
-    void settle(Task& running);
-    /// Accounts for the change from `running` to `next`; the processor's switch follows.
-    void prepare_switch(Task& running, Task& next);
     /// After any switch, on the next task's or the core's own stack: completes what could not be
     /// done as long as the old task's stack was in use.
     static void finish_switch();
 
     Task idle;
-    ReadyQueues ready;
-    /// Other cores ask for work to be done at once: priorities have changed.
-    std::atomic<bool> attention{false};
 
     /// Written by other cores, so in a cache line of their own.
     alignas(64) Inbox inbox;
     /// A task that was left in the inbox needs an IPI if its priority is this or higher.
     std::atomic<unsigned> wake_threshold{kNoWakeUp};
+    /// Attributes of this core's tasks have changed, and an IPI comes.
+    std::atomic<bool> attention{false};
+    unsigned core = 0;
 
     /// No IPI at all: the core will look at its inbox by itself.
     static constexpr unsigned kNoWakeUp = kPriorities + 1;
-    unsigned core = 0;
 
   private:
     void enqueue(Task& task);
-    Task& take_next(Task& running);
+    void drain();
+    void drain_inbox();
+    Task& next_task();
     void switch_to(Task& running, Task& next);
+    void account(Task& running, Task& next);
+    void heed_changed_attributes(Task& running);
     void hand_over(Task& task);
     void finish_departed();
-    void publish(Task& running);
+    void settle(Task& running);
+    void publish(unsigned threshold);
     void end_slice();
-    void arm_slice(std::uint64_t duration_ns);
+    void start_slice(std::uint64_t duration_ns);
     void program_timer();
 
-    alignas(64) TimerQueue timers_;
+    alignas(64) ReadyQueues ready_;
     Task* departed_ = nullptr; // dead or about to move; its stack was in use until the switch
+    unsigned slice_armed_ = 0; // 1 as long as `slice_end_ns_` is a time
     std::uint64_t slice_end_ns_ = kForever;
     std::uint64_t armed_ns_ = kForever;
     bool slice_over_ = false;
+    TimerQueue timers_;
 };
 
 extern PerCore<CoreScheduler> core_scheduler;

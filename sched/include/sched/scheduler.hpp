@@ -32,15 +32,11 @@ void spawn(Task& task);
 /// Ends the current task; `on_reaped` is called from another stack. Interrupts on or off.
 [[noreturn]] void exit_current();
 
-namespace detail {
-void yield_to_ready();
-}
-
-/// Lets another ready task of the same or a higher priority run; returns at once if there is none.
-/// Thread context.
+/// Lets another ready task of the same priority run; returns at once if there is none. (One of a
+/// higher priority does not wait for that.) Thread context.
 inline void yield() {
-    if (core_scheduler.local().has_work()) {
-        detail::yield_to_ready();
+    if (has_equal(current()) || !core_scheduler.local().inbox.empty()) {
+        CoreScheduler::yield();
     }
 }
 

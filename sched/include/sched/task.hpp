@@ -20,7 +20,7 @@ inline constexpr Priority kDefaultPriority = 8;
 /// How a block ended.
 enum class WakeReason : std::uint8_t { kWoken, kTimedOut, kInterrupted };
 
-/// Whether a task waits, and how its wait ended: the values of `Task::wait_state`.
+/// Whether a task waits, and how its wait ended, in the order of WakeReason.
 enum class WaitState : std::uint32_t { kNotWaiting, kWaiting, kWoken, kTimedOut, kInterrupted };
 
 struct Task {
@@ -32,12 +32,6 @@ struct Task {
     Task* ready_previous = nullptr;
     Task* inbox_next = nullptr;
 
-    /// Who changes it from kWaiting to one of the three ends has claimed the task and must make it
-    /// ready: the one place where wake-up, time-out and interruption are decided.
-    std::atomic<WaitState> wait_state{WaitState::kNotWaiting};
-    /// The deadline of the task's wait, in its home core's timer queue.
-    TimerNode timer;
-
     /// Processor time used so far, in TSC ticks, and the TSC when it last started to run, 0 while
     /// it does not run.
     std::uint64_t run_ticks = 0;
@@ -45,16 +39,21 @@ struct Task {
     /// `run_ticks` at the start of its time slice.
     std::uint64_t slice_start_ticks = 0;
 
+    /// Who changes it from kWaiting to one of the three ends has claimed the task and must make it
+    /// ready: the one place where wake-up, time-out and interruption are decided.
+    std::atomic<WaitState> wait_state{WaitState::kNotWaiting};
     /// Home core: only its scheduler queues and runs the task. Changed by the home core alone.
     std::atomic<unsigned> core{0};
     std::atomic<Priority> priority{kDefaultPriority};
     /// The ready queue that the task is in, while it is in one. Home core only.
     Priority queued_priority = kDefaultPriority;
-    /// It may no longer run on its home core, which hands it over at the next occasion.
+    /// It may no longer run on its home core, which hands it over.
     std::atomic<bool> must_move{false};
-    bool queued = false; // in the home core's ready queue
     bool idle = false;
     bool dead = false;
+
+    /// The deadline of the task's wait, in its home core's timer queue.
+    TimerNode timer;
 
     /// Where the task may run; empty means anywhere. Guarded by the scheduler's attribute lock once
     /// the task was spawned; change it by `set_affinity`.

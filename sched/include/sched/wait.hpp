@@ -22,17 +22,16 @@ WakeReason block(std::uint64_t deadline_ns);
 /// one else may. Any context; the caller knows that the task still exists.
 inline bool claim(Task& task, WakeReason reason) {
     WaitState state = WaitState::kWaiting;
-    const auto end = reason == WakeReason::kWoken      ? WaitState::kWoken
-                     : reason == WakeReason::kTimedOut ? WaitState::kTimedOut
-                                                       : WaitState::kInterrupted;
+    const auto end = static_cast<WaitState>(static_cast<unsigned>(WaitState::kWoken) +
+                                            static_cast<unsigned>(reason));
     // Acquire pairs with the release in begin_wait(): the winner sees the waiter's home core.
     return task.wait_state.compare_exchange_strong(state, end, std::memory_order_acq_rel,
                                                    std::memory_order_relaxed);
 }
 
 /// Makes a claimed task ready on its home core. The task may run and be gone before this returns.
-/// Any context. If the task is more important than the current one, it runs as soon as interrupts
-/// are on.
+/// Interrupts off. If the task is more important than the current one, it runs as soon as they are
+/// on again.
 void make_ready(Task& task);
 
 } // namespace hermit::sched

@@ -5,9 +5,18 @@
 #include <deque>
 #include <map>
 #include <random>
+#include <vector>
 
 namespace hermit::sched {
 namespace {
+
+Task* take_first(ReadyQueues& ready) {
+    Task* const task = ready.first();
+    if (task != nullptr) {
+        ready.remove(*task);
+    }
+    return task;
+}
 
 TEST(ReadyQueues, MostImportantFirstThenInOrderOfArrival) {
     ReadyQueues ready;
@@ -18,47 +27,46 @@ TEST(ReadyQueues, MostImportantFirstThenInOrderOfArrival) {
     low.priority = 1;
     high.priority = 31;
     for (Task* task : {&low, &first, &high, &second}) {
-        ready.push_back(*task);
+        ready.add(*task);
     }
-    EXPECT_TRUE(ready.has(31));
-    EXPECT_TRUE(ready.has_more_than(30));
-    EXPECT_FALSE(ready.has_more_than(31));
-    EXPECT_EQ(ready.pop(), &high);
-    EXPECT_FALSE(ready.has_more_than(kDefaultPriority));
-    EXPECT_TRUE(ready.has_at_least(kDefaultPriority));
-    EXPECT_EQ(ready.pop(), &first);
-    EXPECT_EQ(ready.pop(), &second);
-    EXPECT_FALSE(ready.has_at_least(kDefaultPriority));
-    EXPECT_EQ(ready.pop(), &low);
-    EXPECT_TRUE(ready.empty());
-    EXPECT_EQ(ready.pop(), nullptr);
+    EXPECT_TRUE(has_equal(first));
+    EXPECT_FALSE(has_equal(low));
+    EXPECT_EQ(take_first(ready), &high);
+    EXPECT_EQ(take_first(ready), &first);
+    EXPECT_FALSE(has_equal(second));
+    EXPECT_EQ(take_first(ready), &second);
+    EXPECT_EQ(take_first(ready), &low);
+    EXPECT_EQ(take_first(ready), nullptr);
 }
 
-TEST(ReadyQueues, PreemptedTaskGoesInFront) {
+TEST(ReadyQueues, EqualsTakeTurns) {
     ReadyQueues ready;
-    Task a;
-    Task b;
-    ready.push_back(a);
-    ready.push_front(b);
-    EXPECT_EQ(ready.pop(), &b);
-    EXPECT_EQ(ready.pop(), &a);
+    Task tasks[3];
+    EXPECT_EQ(ready.first(), nullptr);
+    for (Task& task : tasks) {
+        ready.add(task);
+    }
+    EXPECT_EQ(&ready.step_behind(tasks[0]), &tasks[1]);
+    EXPECT_EQ(ready.first(), &tasks[1]);
+    EXPECT_EQ(&ready.step_behind(tasks[1]), &tasks[2]);
+    EXPECT_EQ(&ready.step_behind(tasks[2]), &tasks[0]);
+    ready.remove(tasks[1]);
+    ready.remove(tasks[2]);
+    EXPECT_EQ(&ready.step_behind(tasks[0]), &tasks[0]);
 }
 
-TEST(ReadyQueues, ChangedPrioritiesCount) {
+TEST(ReadyQueues, NewcomersStandBehindAllWhoseTurnComesFirst) {
     ReadyQueues ready;
     Task a;
     Task b;
     Task c;
-    for (Task* task : {&a, &b, &c}) {
-        ready.push_back(*task);
-    }
-    b.priority = 20;
-    c.priority = 2;
-    ready.requeue_changed();
-    EXPECT_EQ(ready.pop(), &b);
-    EXPECT_EQ(ready.pop(), &a);
-    EXPECT_EQ(ready.pop(), &c);
-    EXPECT_TRUE(ready.empty());
+    ready.add(a);
+    ready.add(b);
+    ready.step_behind(a);
+    ready.add(c);
+    EXPECT_EQ(take_first(ready), &b);
+    EXPECT_EQ(take_first(ready), &a);
+    EXPECT_EQ(take_first(ready), &c);
 }
 
 TEST(ReadyQueues, AgreesWithSimpleQueues) {
@@ -66,32 +74,34 @@ TEST(ReadyQueues, AgreesWithSimpleQueues) {
     ReadyQueues ready;
     std::map<unsigned, std::deque<Task*>, std::greater<>> model;
     std::vector<Task> tasks(40);
+    std::vector<bool> queued(40);
     for (int step = 0; step < 50'000; ++step) {
-        Task& task = tasks[random() % tasks.size()];
-        if (!task.queued) {
+        const unsigned i = random() % tasks.size();
+        Task& task = tasks[i];
+        if (!queued[i]) {
             const auto priority = static_cast<Priority>(1 + random() % 31);
             task.priority = priority;
-            if (random() % 4 == 0) {
-                ready.push_front(task);
-                model[priority].push_front(&task);
-            } else {
-                ready.push_back(task);
-                model[priority].push_back(&task);
-            }
+            ready.add(task);
+            model[priority].push_back(&task);
+            queued[i] = true;
         } else if (random() % 2 == 0) {
             ready.remove(task);
-            std::erase(model[task.queued_priority], &task);
-        } else {
-            Task* expected = nullptr;
-            for (auto& [priority, queue] : model) {
-                if (!queue.empty()) {
-                    expected = queue.front();
-                    queue.pop_front();
-                    break;
-                }
+            auto queue = model.find(task.queued_priority);
+            std::erase(queue->second, &task);
+            if (queue->second.empty()) {
+                model.erase(queue);
             }
-            ASSERT_EQ(ready.pop(), expected);
+            queued[i] = false;
+        } else {
+            auto& queue = model.begin()->second;
+            queue.push_back(queue.front());
+            queue.pop_front();
+            ASSERT_EQ(&ready.step_behind(*ready.first()), queue.front());
         }
+        ASSERT_EQ(ready.first(), model.empty() ? nullptr : model.begin()->second.front());
+        std::size_t count = 0;
+        ready.for_each([&](Task&) { ++count; });
+        ASSERT_EQ(count, std::size_t(std::count(queued.begin(), queued.end(), true)));
     }
 }
 
