@@ -4,10 +4,14 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <reent.h>
+#include <stdlib.h>
 
 /* The thread's end is announced by pthread_exit, after all that may still allocate, and not by a key's destructor. */
 #define pthread_key_create(key, destructor) ((void)(destructor))
 #define pthread_setspecific(key, value) ((void)0)
+
+/* Only mi_realpath would use it. */
+#define realpath(path, buffer) ((char *)NULL)
 
 #include "mimalloc.h"
 #include "mimalloc-internal.h"

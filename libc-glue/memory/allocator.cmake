@@ -14,4 +14,12 @@ target_compile_options(allocator PRIVATE
   ${HERMIT_WARNINGS} ${HERMIT_APPLICATION_FLAGS} -fbuiltin -fno-builtin-malloc -fno-builtin-calloc
   -fno-builtin-realloc -fno-builtin-free)
 target_compile_definitions(allocator PRIVATE NDEBUG MI_NO_GETENV MI_SKIP_COLLECT_ON_EXIT)
-set_property(GLOBAL APPEND PROPERTY HERMIT_MODULES allocator)
+
+# Only our names are to be seen from outside: an application may bring a mimalloc of its own.
+set(local ${CMAKE_CURRENT_BINARY_DIR}/allocator.o)
+add_custom_command(OUTPUT ${local}
+  COMMAND ${CMAKE_OBJCOPY} --wildcard --localize-symbol=mi_* --localize-symbol=_mi_*
+          $<TARGET_OBJECTS:allocator> ${local}
+  DEPENDS allocator $<TARGET_OBJECTS:allocator> VERBATIM)
+set_property(GLOBAL APPEND PROPERTY HERMIT_EXTRA_OBJECTS ${local})
+add_custom_target(allocator_local DEPENDS ${local})

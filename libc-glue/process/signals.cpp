@@ -125,17 +125,14 @@ _sig_func_ptr _signal_r(struct _reent*, int number, _sig_func_ptr handler) {
 
 [[gnu::weak]] int siginterrupt(int signal, int) { return catchable(signal) ? 0 : fail(EINVAL); }
 
-[[gnu::weak]] int raise(int signal) {
-    const int error = send_to_self(signal);
-    return error == 0 ? 0 : fail(error);
-}
-
 [[gnu::weak]] int kill(pid_t pid, int signal) {
     if (pid > 1 || pid < -1) {
         return fail(ESRCH);
     }
-    return raise(signal);
+    const int error = send_to_self(signal);
+    return error == 0 ? 0 : fail(error);
 }
+/// Newlib's raise.
 int _kill_r(struct _reent*, int pid, int signal) { return kill(pid, signal); }
 
 [[gnu::weak]] int pthread_kill(pthread_t thread, int signal) {

@@ -35,7 +35,6 @@ constinit __lock __lock___at_quick_exit_mutex{};
 constinit __lock __lock___malloc_recursive_mutex{};
 constinit __lock __lock___env_recursive_mutex{};
 constinit __lock __lock___tz_mutex{};
-constinit __lock __lock___dd_hash_mutex{};
 constinit __lock __lock___arc4random_mutex{};
 
 void __retarget_lock_init(_LOCK_T* lock) {

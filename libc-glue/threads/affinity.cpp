@@ -5,8 +5,6 @@
 
 #include <arch/core.hpp>
 
-#include <cstdlib>
-
 using namespace hermit;
 using namespace hermit::glue;
 
@@ -74,17 +72,5 @@ extern "C" {
     }
     return 0;
 }
-
-[[gnu::weak]] int __sched_cpucount(size_t size, const cpu_set_t* set) {
-    int count = 0;
-    for (size_t core = 0; core < size * 8; ++core) {
-        count += CPU_ISSET_S(core, size, set) ? 1 : 0;
-    }
-    return count;
-}
-[[gnu::weak]] cpu_set_t* __sched_cpualloc(size_t count) {
-    return static_cast<cpu_set_t*>(std::calloc(1, CPU_ALLOC_SIZE(count)));
-}
-[[gnu::weak]] void __sched_cpufree(cpu_set_t* set) { std::free(set); }
 
 } // extern "C"
