@@ -161,7 +161,6 @@ hermit_loader_leave:
     call hermit_kernel_entry
     ud2
 
-
     .section .data, "aw"
     .balign 8
 gdt:
