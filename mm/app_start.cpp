@@ -30,11 +30,23 @@ void add_static_data(AppSpace& app, VirtAddr start, VirtAddr end) {
                        {.protection = {.read = true, .write = true}, .is_charged = true});
 }
 
+/// The application's large static data, beyond the reach of the small code model's addresses.
+VirtAddr large_start() {
+    std::uint64_t address;
+    asm("movabsq $__lbss_start, %0" : "=r"(address));
+    return VirtAddr{address};
+}
+VirtAddr large_end() {
+    std::uint64_t address;
+    asm("movabsq $__lbss_end, %0" : "=r"(address));
+    return VirtAddr{address};
+}
+
 } // namespace
 
 void initialize() {
     space.with([](AppSpace& app) {
-        app.heap_start = VirtAddr{__lbss_end}.align_up(kLargePage).value();
+        app.heap_start = large_end().align_up(kLargePage).value();
         if (app.heap_start < kFirstHeapAddress) {
             app.heap_start = kFirstHeapAddress;
         }
@@ -45,7 +57,7 @@ void initialize() {
             panic("Too little memory: the kernel has none left when it has started");
         }
         add_static_data(app, VirtAddr{__app_bss_start}, VirtAddr{__app_bss_end});
-        add_static_data(app, VirtAddr{__lbss_start}, VirtAddr{__lbss_end});
+        add_static_data(app, large_start(), large_end());
     });
 }
 
