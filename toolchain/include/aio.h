@@ -11,7 +11,7 @@ struct aiocb {
     int aio_fildes;
     int aio_lio_opcode;
     int aio_reqprio;
-    volatile void *aio_buf;
+    volatile void* aio_buf;
     size_t aio_nbytes;
     struct sigevent aio_sigevent;
     off_t aio_offset;
@@ -30,13 +30,13 @@ struct aiocb {
 #define LIO_NOWAIT 1
 
 __BEGIN_DECLS
-int aio_cancel(int fd, struct aiocb *block);
-int aio_error(const struct aiocb *block);
-int aio_fsync(int operation, struct aiocb *block);
-int aio_read(struct aiocb *block);
-ssize_t aio_return(struct aiocb *block);
-int aio_suspend(const struct aiocb *const list[], int count, const struct timespec *timeout);
-int aio_write(struct aiocb *block);
-int lio_listio(int mode, struct aiocb *const list[__restrict_arr], int count,
-               struct sigevent *__restrict event);
+int aio_cancel(int fd, struct aiocb* block);
+int aio_error(const struct aiocb* block);
+int aio_fsync(int operation, struct aiocb* block);
+int aio_read(struct aiocb* block);
+ssize_t aio_return(struct aiocb* block);
+int aio_suspend(const struct aiocb* const list[], int count, const struct timespec* timeout);
+int aio_write(struct aiocb* block);
+int lio_listio(int mode, struct aiocb* const list[__restrict_arr], int count,
+               struct sigevent* __restrict event);
 __END_DECLS

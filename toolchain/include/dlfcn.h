@@ -10,23 +10,23 @@
 #define RTLD_LOCAL 0
 #define RTLD_NODELETE 0x1000
 #if __GNU_VISIBLE
-#define RTLD_DEFAULT ((void *)0)
-#define RTLD_NEXT ((void *)-1L)
+#define RTLD_DEFAULT ((void*)0)
+#define RTLD_NEXT ((void*)-1L)
 #endif
 
 typedef struct {
-    const char *dli_fname;
-    void *dli_fbase;
-    const char *dli_sname;
-    void *dli_saddr;
+    const char* dli_fname;
+    void* dli_fbase;
+    const char* dli_sname;
+    void* dli_saddr;
 } Dl_info;
 
 __BEGIN_DECLS
-void *dlopen(const char *file, int mode);
-int dlclose(void *handle);
-char *dlerror(void);
-void *dlsym(void *__restrict handle, const char *__restrict name);
+void* dlopen(const char* file, int mode);
+int dlclose(void* handle);
+char* dlerror(void);
+void* dlsym(void* __restrict handle, const char* __restrict name);
 #if __GNU_VISIBLE
-int dladdr(const void *address, Dl_info *info);
+int dladdr(const void* address, Dl_info* info);
 #endif
 __END_DECLS

@@ -20,16 +20,16 @@
 #define MM_WARNING 3
 #define MM_INFO 4
 #define MM_NOSEV 0
-#define MM_NULLLBL ((char *)0)
-#define MM_NULLTXT ((char *)0)
-#define MM_NULLACT ((char *)0)
-#define MM_NULLTAG ((char *)0)
+#define MM_NULLLBL ((char*)0)
+#define MM_NULLTXT ((char*)0)
+#define MM_NULLACT ((char*)0)
+#define MM_NULLTAG ((char*)0)
 #define MM_NOTOK (-1)
 #define MM_OK 0
 #define MM_NOMSG 1
 #define MM_NOCON 4
 
 __BEGIN_DECLS
-int fmtmsg(long classification, const char *label, int severity, const char *text,
-           const char *action, const char *tag);
+int fmtmsg(long classification, const char* label, int severity, const char* text,
+           const char* action, const char* tag);
 __END_DECLS

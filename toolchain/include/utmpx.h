@@ -25,9 +25,9 @@ struct utmpx {
 
 __BEGIN_DECLS
 void endutxent(void);
-struct utmpx *getutxent(void);
-struct utmpx *getutxid(const struct utmpx *entry);
-struct utmpx *getutxline(const struct utmpx *entry);
-struct utmpx *pututxline(const struct utmpx *entry);
+struct utmpx* getutxent(void);
+struct utmpx* getutxid(const struct utmpx* entry);
+struct utmpx* getutxline(const struct utmpx* entry);
+struct utmpx* pututxline(const struct utmpx* entry);
 void setutxent(void);
 __END_DECLS

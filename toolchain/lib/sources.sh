@@ -101,7 +101,7 @@ archive_entry() {
                 END { flush() }' "$file"
         done
     } | awk -v codename="$codename" '
-        $1 ~ /^(https?|mirror|file|copy)/ && $3 ~ /,main,/ && $2 == codename { print $1, $4; exit }'
+        $1 ~ /^(https?|mirror|file|copy)/ && $3 ~ /,main,/ && ($2 == codename || $2 ~ /^(oldstable|stable|testing|bookworm|trixie)$/) { print $1, $4; exit }'
 }
 
 # private_apt SUITE: makes the apt state for that suite; apt_get then uses it.
@@ -129,7 +129,8 @@ forget_apt() { rm -rf "$cache"/work/apt-*; }
 apt_get() {
     (cd "$apt" && apt-get -q -y -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
         -o Dir::State::lists="$apt/lists" -o Dir::Cache="$apt" -o Dir::Cache::archives="$apt/archives" \
-        -o APT::Sandbox::User=root -o Acquire::Languages=none -o Acquire::Retries=2 "$@") >>"$cache/log/sources.log" 2>&1 </dev/null ||
+        -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any -o Acquire::Languages=none -o Acquire::Retries=2 \
+        "$@") >>"$cache/log/sources.log" 2>&1 </dev/null ||
         { tail -n 5 "$cache/log/sources.log" >&2
           die "step sources: apt-get $1 failed (log: $cache/log/sources.log)" "Is there a network, and does 'apt-get update' work?" \
               "Without one: toolchain/build --sources FOLDER, with the tarballs named in toolchain/sources.txt."; }

@@ -17,44 +17,52 @@ uint16_t htons(uint16_t value) { return __builtin_bswap16(value); }
 uint32_t ntohl(uint32_t value) { return __builtin_bswap32(value); }
 uint16_t ntohs(uint16_t value) { return __builtin_bswap16(value); }
 
-/* Accepts one to four parts, each decimal, octal or hexadecimal; the last fills the bytes that are left. */
-int inet_aton(const char *text, struct in_addr *address) {
+/* Accepts one to four parts, each decimal, octal or hexadecimal; the last fills the bytes that are
+ * left. */
+int inet_aton(const char* text, struct in_addr* address) {
     unsigned long part[4];
     int count = 0;
     for (;;) {
-        char *end;
-        if (*text < '0' || *text > '9' || count == 4) return 0;
+        char* end;
+        if (*text < '0' || *text > '9' || count == 4)
+            return 0;
         part[count++] = strtoul(text, &end, 0);
         text = end;
-        if (*text != '.') break;
+        if (*text != '.')
+            break;
         ++text;
     }
-    if (*text && !strchr(" \t\n", *text)) return 0;
+    if (*text && !strchr(" \t\n", *text))
+        return 0;
     uint32_t value = 0;
     for (int i = 0; i < count - 1; ++i) {
-        if (part[i] > 255) return 0;
+        if (part[i] > 255)
+            return 0;
         value |= (uint32_t)part[i] << (24 - 8 * i);
     }
-    if (part[count - 1] > 0xffffffffUL >> (8 * (count - 1))) return 0;
-    if (address) address->s_addr = htonl(value | (uint32_t)part[count - 1]);
+    if (part[count - 1] > 0xffffffffUL >> (8 * (count - 1)))
+        return 0;
+    if (address)
+        address->s_addr = htonl(value | (uint32_t)part[count - 1]);
     return 1;
 }
 
-in_addr_t inet_addr(const char *text) {
+in_addr_t inet_addr(const char* text) {
     struct in_addr address;
     return inet_aton(text, &address) ? address.s_addr : INADDR_NONE;
 }
 
-char *inet_ntoa(struct in_addr address) {
+char* inet_ntoa(struct in_addr address) {
     static _Thread_local char text[INET_ADDRSTRLEN];
-    return (char *)inet_ntop(AF_INET, &address, text, sizeof text);
+    return (char*)inet_ntop(AF_INET, &address, text, sizeof text);
 }
 
-static void print_ipv6(const unsigned char *bytes, char *text, size_t size) {
+static void print_ipv6(const unsigned char* bytes, char* text, size_t size) {
     int best = -1, best_length = 1;
     for (int i = 0; i < 8; ++i) {
         int length = 0;
-        while (i + length < 8 && !bytes[2 * (i + length)] && !bytes[2 * (i + length) + 1]) ++length;
+        while (i + length < 8 && !bytes[2 * (i + length)] && !bytes[2 * (i + length) + 1])
+            ++length;
         if (length > best_length) {
             best = i;
             best_length = length;
@@ -72,9 +80,10 @@ static void print_ipv6(const unsigned char *bytes, char *text, size_t size) {
     }
 }
 
-const char *inet_ntop(int family, const void *restrict address, char *restrict text, socklen_t size) {
+const char* inet_ntop(int family, const void* restrict address, char* restrict text,
+                      socklen_t size) {
     char buffer[INET6_ADDRSTRLEN];
-    const unsigned char *bytes = address;
+    const unsigned char* bytes = address;
     if (family == AF_INET) {
         snprintf(buffer, sizeof buffer, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
     } else if (family == AF_INET6) {
@@ -91,26 +100,32 @@ const char *inet_ntop(int family, const void *restrict address, char *restrict t
 }
 
 /* Exactly four decimal parts; returns the character behind them or null. */
-static const char *scan_ipv4(const char *text, unsigned char *bytes) {
+static const char* scan_ipv4(const char* text, unsigned char* bytes) {
     for (int i = 0; i < 4; ++i) {
         unsigned value = 0;
         int digits = 0;
-        for (; *text >= '0' && *text <= '9' && digits < 4; ++text, ++digits) value = 10 * value + (unsigned)(*text - '0');
-        if (digits == 0 || value > 255 || (digits > 1 && text[-digits] == '0')) return NULL;
+        for (; *text >= '0' && *text <= '9' && digits < 4; ++text, ++digits)
+            value = 10 * value + (unsigned)(*text - '0');
+        if (digits == 0 || value > 255 || (digits > 1 && text[-digits] == '0'))
+            return NULL;
         bytes[i] = (unsigned char)value;
-        if (i < 3 && *text++ != '.') return NULL;
+        if (i < 3 && *text++ != '.')
+            return NULL;
     }
     return text;
 }
 
 static int hexadecimal(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
     return -1;
 }
 
-static int scan_ipv6(const char *text, unsigned char *bytes) {
+static int scan_ipv6(const char* text, unsigned char* bytes) {
     unsigned char parsed[16] = {0};
     int count = 0, gap = -1;
     if (text[0] == ':' && text[1] == ':') {
@@ -120,50 +135,60 @@ static int scan_ipv6(const char *text, unsigned char *bytes) {
     while (*text) {
         unsigned value = 0;
         int digits = 0;
-        const char *start = text;
-        for (; hexadecimal(*text) >= 0 && digits < 5; ++text, ++digits) value = 16 * value + (unsigned)hexadecimal(*text);
+        const char* start = text;
+        for (; hexadecimal(*text) >= 0 && digits < 5; ++text, ++digits)
+            value = 16 * value + (unsigned)hexadecimal(*text);
         if (*text == '.' && count <= 12) {
             text = scan_ipv4(start, parsed + count);
-            if (!text || *text) return 0;
+            if (!text || *text)
+                return 0;
             count += 4;
             break;
         }
-        if (digits == 0 || digits > 4 || count > 14) return 0;
+        if (digits == 0 || digits > 4 || count > 14)
+            return 0;
         parsed[count++] = (unsigned char)(value >> 8);
         parsed[count++] = (unsigned char)value;
-        if (!*text) break;
-        if (*text++ != ':') return 0;
+        if (!*text)
+            break;
+        if (*text++ != ':')
+            return 0;
         if (*text == ':') {
-            if (gap >= 0) return 0;
+            if (gap >= 0)
+                return 0;
             gap = count;
             ++text;
         } else if (!*text) {
             return 0;
         }
     }
-    if (gap < 0 ? count != 16 : count > 14) return 0;
-    if (gap < 0) gap = count;
+    if (gap < 0 ? count != 16 : count > 14)
+        return 0;
+    if (gap < 0)
+        gap = count;
     memset(bytes, 0, 16);
     memcpy(bytes, parsed, (size_t)gap);
     memcpy(bytes + 16 - (count - gap), parsed + gap, (size_t)(count - gap));
     return 1;
 }
 
-int inet_pton(int family, const char *restrict text, void *restrict address) {
+int inet_pton(int family, const char* restrict text, void* restrict address) {
     if (family == AF_INET) {
         unsigned char bytes[4];
-        const char *end = scan_ipv4(text, bytes);
-        if (!end || *end) return 0;
+        const char* end = scan_ipv4(text, bytes);
+        if (!end || *end)
+            return 0;
         memcpy(address, bytes, sizeof bytes);
         return 1;
     }
-    if (family == AF_INET6) return scan_ipv6(text, address);
+    if (family == AF_INET6)
+        return scan_ipv6(text, address);
     errno = EAFNOSUPPORT;
     return -1;
 }
 
-const char *gai_strerror(int error) {
-    static const char *const text[EAI_MAX] = {
+const char* gai_strerror(int error) {
+    static const char* const text[EAI_MAX] = {
         [0] = "no error",
         [EAI_AGAIN] = "name not resolved at this time",
         [EAI_BADFLAGS] = "bad flags",

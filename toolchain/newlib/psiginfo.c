@@ -1,3 +1,3 @@
 #include <signal.h>
 
-void psiginfo(const siginfo_t *info, const char *message) { psignal(info->si_signo, message); }
+void psiginfo(const siginfo_t* info, const char* message) { psignal(info->si_signo, message); }

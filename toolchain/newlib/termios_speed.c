@@ -2,25 +2,25 @@
 #include <errno.h>
 #include <termios.h>
 
-speed_t cfgetispeed(const struct termios *settings) { return settings->c_ispeed; }
-speed_t cfgetospeed(const struct termios *settings) { return settings->c_ospeed; }
+speed_t cfgetispeed(const struct termios* settings) { return settings->c_ispeed; }
+speed_t cfgetospeed(const struct termios* settings) { return settings->c_ospeed; }
 
-int cfsetispeed(struct termios *settings, speed_t speed) {
+int cfsetispeed(struct termios* settings, speed_t speed) {
     settings->c_ispeed = speed;
     return 0;
 }
 
-int cfsetospeed(struct termios *settings, speed_t speed) {
+int cfsetospeed(struct termios* settings, speed_t speed) {
     settings->c_ospeed = speed;
     return 0;
 }
 
-int cfsetspeed(struct termios *settings, speed_t speed) {
+int cfsetspeed(struct termios* settings, speed_t speed) {
     settings->c_ispeed = settings->c_ospeed = speed;
     return 0;
 }
 
-void cfmakeraw(struct termios *settings) {
+void cfmakeraw(struct termios* settings) {
     settings->c_iflag &= ~(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
     settings->c_oflag &= ~OPOST;
     settings->c_lflag &= ~(ECHO | ECHONL | ICANON | ISIG | IEXTEN);

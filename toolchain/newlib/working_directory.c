@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-char *get_current_dir_name(void) {
+char* get_current_dir_name(void) {
     char path[PATH_MAX];
     return getcwd(path, sizeof path) ? strdup(path) : NULL;
 }
 
-char *getwd(char *path) {
+char* getwd(char* path) {
     if (!path) {
         errno = EINVAL;
         return NULL;

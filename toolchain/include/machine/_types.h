@@ -1,4 +1,5 @@
-/* Widths of the system types: 64-bit devices, inodes and sizes; Newlib's defaults are for small machines. */
+/* Widths of the system types: 64-bit devices, inodes and sizes; Newlib's defaults are for small
+ * machines. */
 #ifndef _MACHINE__TYPES_H
 #define _MACHINE__TYPES_H
 

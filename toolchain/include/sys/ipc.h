@@ -22,5 +22,5 @@ struct ipc_perm {
 #define IPC_STAT 2
 
 __BEGIN_DECLS
-key_t ftok(const char *path, int id);
+key_t ftok(const char* path, int id);
 __END_DECLS

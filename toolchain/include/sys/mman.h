@@ -14,7 +14,7 @@
 #define MAP_FIXED 0x10
 #define MAP_ANONYMOUS 0x20
 #define MAP_ANON MAP_ANONYMOUS
-#define MAP_FAILED ((void *)-1)
+#define MAP_FAILED ((void*)-1)
 #if __BSD_VISIBLE || __GNU_VISIBLE
 #define MAP_FILE 0
 #define MAP_SHARED_VALIDATE 0x03
@@ -70,23 +70,23 @@
 #endif
 
 __BEGIN_DECLS
-void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset);
-int munmap(void *address, size_t length);
-int mprotect(void *address, size_t length, int protection);
-int msync(void *address, size_t length, int flags);
-int mlock(const void *address, size_t length);
-int munlock(const void *address, size_t length);
+void* mmap(void* address, size_t length, int protection, int flags, int fd, off_t offset);
+int munmap(void* address, size_t length);
+int mprotect(void* address, size_t length, int protection);
+int msync(void* address, size_t length, int flags);
+int mlock(const void* address, size_t length);
+int munlock(const void* address, size_t length);
 int mlockall(int flags);
 int munlockall(void);
-int posix_madvise(void *address, size_t length, int advice);
-int shm_open(const char *name, int flags, mode_t mode);
-int shm_unlink(const char *name);
+int posix_madvise(void* address, size_t length, int advice);
+int shm_open(const char* name, int flags, mode_t mode);
+int shm_unlink(const char* name);
 #if __BSD_VISIBLE || __GNU_VISIBLE
-int madvise(void *address, size_t length, int advice);
-int mincore(void *address, size_t length, unsigned char *resident);
+int madvise(void* address, size_t length, int advice);
+int mincore(void* address, size_t length, unsigned char* resident);
 #endif
 #if __GNU_VISIBLE
-void *mremap(void *address, size_t old_length, size_t new_length, int flags, ...);
-int memfd_create(const char *name, unsigned flags);
+void* mremap(void* address, size_t old_length, size_t new_length, int flags, ...);
+int memfd_create(const char* name, unsigned flags);
 #endif
 __END_DECLS

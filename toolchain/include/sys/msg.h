@@ -22,8 +22,8 @@ struct msqid_ds {
 };
 
 __BEGIN_DECLS
-int msgctl(int id, int command, struct msqid_ds *data);
+int msgctl(int id, int command, struct msqid_ds* data);
 int msgget(key_t key, int flags);
-ssize_t msgrcv(int id, void *message, size_t size, long type, int flags);
-int msgsnd(int id, const void *message, size_t size, int flags);
+ssize_t msgrcv(int id, void* message, size_t size, long type, int flags);
+int msgsnd(int id, const void* message, size_t size, int flags);
 __END_DECLS

@@ -21,6 +21,6 @@
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 #endif
-#define howmany(count, unit) (((count) + ((unit) - 1)) / (unit))
+#define howmany(count, unit) (((count) + ((unit)-1)) / (unit))
 #define roundup(value, unit) (howmany(value, unit) * (unit))
-#define powerof2(value) ((((value) - 1) & (value)) == 0)
+#define powerof2(value) ((((value)-1) & (value)) == 0)

@@ -9,6 +9,6 @@
 #define GRND_INSECURE 4
 
 __BEGIN_DECLS
-ssize_t getrandom(void *buffer, size_t length, unsigned flags);
-int getentropy(void *buffer, size_t length);
+ssize_t getrandom(void* buffer, size_t length, unsigned flags);
+int getentropy(void* buffer, size_t length);
 __END_DECLS

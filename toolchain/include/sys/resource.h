@@ -55,9 +55,9 @@ struct rusage {
 #define PRIO_USER 2
 
 __BEGIN_DECLS
-int getrlimit(int resource, struct rlimit *limit);
-int setrlimit(int resource, const struct rlimit *limit);
-int getrusage(int who, struct rusage *usage);
+int getrlimit(int resource, struct rlimit* limit);
+int setrlimit(int resource, const struct rlimit* limit);
+int getrusage(int who, struct rusage* usage);
 int getpriority(int which, id_t who);
 int setpriority(int which, id_t who, int priority);
 __END_DECLS

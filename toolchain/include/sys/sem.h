@@ -30,5 +30,5 @@ struct sembuf {
 __BEGIN_DECLS
 int semctl(int id, int number, int command, ...);
 int semget(key_t key, int count, int flags);
-int semop(int id, struct sembuf *operations, size_t count);
+int semop(int id, struct sembuf* operations, size_t count);
 __END_DECLS

@@ -23,8 +23,8 @@ struct shmid_ds {
 };
 
 __BEGIN_DECLS
-void *shmat(int id, const void *address, int flags);
-int shmctl(int id, int command, struct shmid_ds *data);
-int shmdt(const void *address);
+void* shmat(int id, const void* address, int flags);
+int shmctl(int id, int command, struct shmid_ds* data);
+int shmdt(const void* address);
 int shmget(key_t key, size_t size, int flags);
 __END_DECLS

@@ -1,4 +1,5 @@
-/* Signals: numbers and layouts as on Linux x86-64, because programs and run-time libraries carry them. */
+/* Signals: numbers and layouts as on Linux x86-64, because programs and run-time libraries carry
+ * them. */
 #pragma once
 
 #include <sys/_sigset.h>
@@ -55,7 +56,7 @@ typedef void (*_sig_func_ptr)(int);
 
 union sigval {
     int sival_int;
-    void *sival_ptr;
+    void* sival_ptr;
 };
 typedef union sigval sigval_t;
 
@@ -66,7 +67,7 @@ typedef struct {
     int si_status;
     pid_t si_pid;
     uid_t si_uid;
-    void *si_addr;
+    void* si_addr;
     long si_band;
     union sigval si_value;
     int si_overrun;
@@ -122,7 +123,7 @@ struct sigevent {
     int sigev_signo;
     int sigev_notify;
     void (*sigev_notify_function)(union sigval);
-    pthread_attr_t *sigev_notify_attributes;
+    pthread_attr_t* sigev_notify_attributes;
     long __reserved[4];
 };
 
@@ -133,7 +134,7 @@ struct sigevent {
 struct sigaction {
     union {
         _sig_func_ptr __handler;
-        void (*__action)(int, siginfo_t *, void *);
+        void (*__action)(int, siginfo_t*, void*);
     } __handlers;
     sigset_t sa_mask;
     int sa_flags;
@@ -156,7 +157,7 @@ struct sigaction {
 #define SIG_SETMASK 2
 
 typedef struct sigaltstack {
-    void *ss_sp;
+    void* ss_sp;
     int ss_flags;
     size_t ss_size;
 } stack_t;
@@ -172,25 +173,25 @@ typedef struct sigaltstack {
 __BEGIN_DECLS
 int kill(pid_t pid, int signal);
 int killpg(pid_t group, int signal);
-int sigaction(int signal, const struct sigaction *__restrict action,
-              struct sigaction *__restrict old);
-int sigaddset(sigset_t *set, int signal);
-int sigdelset(sigset_t *set, int signal);
-int sigemptyset(sigset_t *set);
-int sigfillset(sigset_t *set);
-int sigismember(const sigset_t *set, int signal);
-int sigpending(sigset_t *set);
-int sigprocmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
-int sigsuspend(const sigset_t *mask);
-int sigwait(const sigset_t *__restrict set, int *__restrict signal);
-int sigaltstack(const stack_t *__restrict stack, stack_t *__restrict old);
+int sigaction(int signal, const struct sigaction* __restrict action,
+              struct sigaction* __restrict old);
+int sigaddset(sigset_t* set, int signal);
+int sigdelset(sigset_t* set, int signal);
+int sigemptyset(sigset_t* set);
+int sigfillset(sigset_t* set);
+int sigismember(const sigset_t* set, int signal);
+int sigpending(sigset_t* set);
+int sigprocmask(int how, const sigset_t* __restrict set, sigset_t* __restrict old);
+int sigsuspend(const sigset_t* mask);
+int sigwait(const sigset_t* __restrict set, int* __restrict signal);
+int sigaltstack(const stack_t* __restrict stack, stack_t* __restrict old);
 int siginterrupt(int signal, int flag);
-int sigwaitinfo(const sigset_t *__restrict set, siginfo_t *__restrict info);
-int sigtimedwait(const sigset_t *__restrict set, siginfo_t *__restrict info,
-                 const struct timespec *__restrict timeout);
+int sigwaitinfo(const sigset_t* __restrict set, siginfo_t* __restrict info);
+int sigtimedwait(const sigset_t* __restrict set, siginfo_t* __restrict info,
+                 const struct timespec* __restrict timeout);
 int sigqueue(pid_t pid, int signal, const union sigval value);
 int pthread_kill(pthread_t thread, int signal);
-int pthread_sigmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
+int pthread_sigmask(int how, const sigset_t* __restrict set, sigset_t* __restrict old);
 #if __XSI_VISIBLE
 int sighold(int signal);
 int sigignore(int signal);
@@ -199,13 +200,13 @@ int sigrelse(int signal);
 _sig_func_ptr sigset(int signal, _sig_func_ptr handler);
 #endif
 #if __POSIX_VISIBLE >= 200809
-void psiginfo(const siginfo_t *info, const char *message);
+void psiginfo(const siginfo_t* info, const char* message);
 #endif
 #if __MISC_VISIBLE
-int sig2str(int signal, char *name);
-int str2sig(const char *__restrict name, int *__restrict signal);
+int sig2str(int signal, char* name);
+int str2sig(const char* __restrict name, int* __restrict signal);
 #endif
 __END_DECLS
 
-#include <sys/ucontext.h>
 #include <signal.h>
+#include <sys/ucontext.h>

@@ -22,6 +22,6 @@ struct statvfs {
 #define ST_NOSUID 2
 
 __BEGIN_DECLS
-int statvfs(const char *__restrict path, struct statvfs *__restrict result);
-int fstatvfs(int fd, struct statvfs *result);
+int statvfs(const char* __restrict path, struct statvfs* __restrict result);
+int fstatvfs(int fd, struct statvfs* result);
 __END_DECLS

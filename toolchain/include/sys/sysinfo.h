@@ -19,7 +19,7 @@ struct sysinfo {
 };
 
 __BEGIN_DECLS
-int sysinfo(struct sysinfo *info);
+int sysinfo(struct sysinfo* info);
 int get_nprocs(void);
 int get_nprocs_conf(void);
 long get_phys_pages(void);

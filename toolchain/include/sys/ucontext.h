@@ -38,13 +38,13 @@ typedef greg_t gregset_t[NGREG];
 
 typedef struct {
     gregset_t gregs;
-    void *fpregs; /* FXSAVE or XSAVE image */
+    void* fpregs; /* FXSAVE or XSAVE image */
     unsigned long __reserved[8];
 } mcontext_t;
 
 typedef struct __ucontext {
     unsigned long uc_flags;
-    struct __ucontext *uc_link;
+    struct __ucontext* uc_link;
     stack_t uc_stack;
     mcontext_t uc_mcontext;
     __sigset_t uc_sigmask;

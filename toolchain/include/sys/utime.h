@@ -10,5 +10,5 @@ struct utimbuf {
 };
 
 __BEGIN_DECLS
-int utime(const char *path, const struct utimbuf *times);
+int utime(const char* path, const struct utimbuf* times);
 __END_DECLS

@@ -14,5 +14,5 @@ struct utsname {
 };
 
 __BEGIN_DECLS
-int uname(struct utsname *name);
+int uname(struct utsname* name);
 __END_DECLS
