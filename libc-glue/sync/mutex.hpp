@@ -1,5 +1,6 @@
 // Mutexes. A plain mutex's lock and unlock are one compare-and-exchange each, over lock word and
-// kind together: any other kind, or a waiter, makes it fail and takes the long way.
+// kind together: any other kind, or a waiter, makes it fail and takes the long way. In assembly,
+// because the compiler does not see that a successful exchange leaves the 0 to be returned.
 #pragma once
 
 #include "sync/word.hpp"
@@ -16,22 +17,28 @@ static_assert(offsetof(pthread_mutex_t, __lock) == 0 && offsetof(pthread_mutex_t
 int lock_slowly(pthread_mutex_t& mutex, std::uint64_t deadline_ns);
 int unlock_slowly(pthread_mutex_t& mutex);
 
-/// Acquire pairs with the release in `unlock`.
+/// Sequentially consistent, as every locked instruction. True if the value was `expected`, which
+/// becomes the value found.
+inline bool exchange(pthread_mutex_t& mutex, LockAndKind& expected, LockAndKind desired) {
+    bool equal;
+    asm volatile("lock cmpxchgq %3, %1"
+                 : "=@ccz"(equal), "+m"(reinterpret_cast<LockAndKind&>(mutex)), "+a"(expected)
+                 : "r"(desired)
+                 : "memory");
+    return equal;
+}
+
 inline int lock(pthread_mutex_t& mutex, std::uint64_t deadline_ns = sched::kForever) {
-    LockAndKind expected = kFree;
-    if (__atomic_compare_exchange_n(reinterpret_cast<LockAndKind*>(&mutex), &expected,
-                                    LockAndKind{kHeld}, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-        [[likely]] {
-        return 0;
+    LockAndKind found = kFree;
+    if (exchange(mutex, found, kHeld)) [[likely]] {
+        return static_cast<int>(found);
     }
     return lock_slowly(mutex, deadline_ns);
 }
 
 inline int unlock(pthread_mutex_t& mutex) {
-    LockAndKind expected = kHeld;
-    if (__atomic_compare_exchange_n(reinterpret_cast<LockAndKind*>(&mutex), &expected,
-                                    LockAndKind{kFree}, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-        [[likely]] {
+    LockAndKind found = kHeld;
+    if (exchange(mutex, found, kFree)) [[likely]] {
         return 0;
     }
     return unlock_slowly(mutex);

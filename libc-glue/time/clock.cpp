@@ -5,6 +5,7 @@
 #include "time/deadline.hpp"
 
 #include <arch/time.hpp>
+#include <sync/spin_lock.hpp>
 
 #include <sys/time.h>
 #include <sys/times.h>
@@ -12,8 +13,20 @@
 namespace hermit::glue {
 namespace {
 
-/// What clock_settime added to the real-time clock's value at boot.
-constinit std::atomic<std::int64_t> realtime_adjustment_ns{0};
+/// The real time at boot: 0 until somebody asks, then what the real-time clock says, or what
+/// clock_settime made of it.
+constinit std::atomic<std::uint64_t> realtime_base_ns{0};
+constinit SpinLock realtime_clock{LockRank::kThreads}; // one reader of its registers at a time
+
+[[gnu::noinline]] std::uint64_t ask_realtime_clock() {
+    const SpinGuard guard{realtime_clock};
+    std::uint64_t base = realtime_base_ns.load(std::memory_order_relaxed);
+    if (base == 0) {
+        base = arch::boot_time_realtime_ns();
+        realtime_base_ns.store(base, std::memory_order_relaxed);
+    }
+    return base;
+}
 
 /// A clock of one thread's processor time: the thread's number above these bits.
 constexpr clockid_t kThreadClock = 16;
@@ -40,13 +53,22 @@ bool read(clockid_t clock, std::uint64_t& nanoseconds) {
     }
 }
 
+[[gnu::noinline]] int get_other_time(clockid_t clock, timespec& time) {
+    std::uint64_t nanoseconds = 0;
+    if (!read(clock, nanoseconds)) {
+        return fail(EINVAL);
+    }
+    to_timespec(nanoseconds, time);
+    return 0;
+}
+
 constexpr std::uint64_t kNanosecondsPerTick = kNanosecondsPerSecond / CLOCKS_PER_SEC;
 
 } // namespace
 
 std::uint64_t realtime_at_boot_ns() {
-    return arch::boot_time_realtime_ns() +
-           static_cast<std::uint64_t>(realtime_adjustment_ns.load(std::memory_order_relaxed));
+    const std::uint64_t base = realtime_base_ns.load(std::memory_order_relaxed);
+    return base != 0 ? base : ask_realtime_clock();
 }
 
 } // namespace hermit::glue
@@ -57,14 +79,11 @@ using namespace hermit::glue;
 extern "C" {
 
 [[gnu::weak]] int clock_gettime(clockid_t clock, timespec* time) {
-    std::uint64_t nanoseconds = 0;
     if (clock == CLOCK_MONOTONIC) [[likely]] {
-        nanoseconds = arch::now_ns();
-    } else if (!read(clock, nanoseconds)) {
-        return fail(EINVAL);
+        to_timespec(arch::now_ns(), *time);
+        return 0;
     }
-    to_timespec(nanoseconds, *time);
-    return 0;
+    return get_other_time(clock, *time);
 }
 
 [[gnu::weak]] int clock_getres(clockid_t clock, timespec* resolution) {
@@ -83,8 +102,11 @@ extern "C" {
     if (clock != CLOCK_REALTIME || !span_of(*time, nanoseconds)) {
         return fail(EINVAL);
     }
-    realtime_adjustment_ns.store(static_cast<std::int64_t>(
-        nanoseconds - arch::now_ns() - arch::boot_time_realtime_ns()));
+    const std::uint64_t now = arch::now_ns();
+    if (nanoseconds <= now) {
+        return fail(EINVAL); // before 1970 at boot
+    }
+    realtime_base_ns.store(nanoseconds - now, std::memory_order_relaxed);
     return 0;
 }
 

@@ -1,0 +1,24 @@
+/* Checks that end the program with a line that says what failed. */
+#pragma once
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            printf("%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);                       \
+            exit(1);                                                                               \
+        }                                                                                          \
+    } while (0)
+
+#define CHECK_EQUAL(actual, expected)                                                              \
+    do {                                                                                           \
+        const long long actual_ = (long long)(actual);                                             \
+        const long long expected_ = (long long)(expected);                                         \
+        if (actual_ != expected_) {                                                                \
+            printf("%s:%d: %s is %lld, not %lld\n", __FILE__, __LINE__, #actual, actual_,          \
+                   expected_);                                                                     \
+            exit(1);                                                                               \
+        }                                                                                          \
+    } while (0)
