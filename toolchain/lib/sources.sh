@@ -101,7 +101,10 @@ archive_entry() {
                 END { flush() }' "$file"
         done
     } | awk -v codename="$codename" '
-        $1 ~ /^(https?|mirror|file|copy)/ && $3 ~ /,main,/ && ($2 == codename || $2 ~ /^(oldstable|stable|testing|bookworm|trixie)$/) { print $1, $4; exit }'
+        $1 !~ /^(https?|mirror|file|copy)/ || $3 !~ /,main,/ { next }
+        $2 == codename { print $1, $4; done = 1; exit }
+        $2 ~ /^(oldstable|stable|testing|bookworm|trixie)$/ && other == "" { other = $1 " " $4 }
+        END { if (!done && other != "") print other }'
 }
 
 # private_apt SUITE: makes the apt state for that suite; apt_get then uses it.

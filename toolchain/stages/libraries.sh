@@ -42,18 +42,16 @@ make_stubs() {
     done
 }
 
-# keep_tests: the sources of the libraries' test suites, and the few files that their DejaGnu library reads from a build tree.
+# keep_tests: the test suite of libgomp, the DejaGnu library it uses, and the headers that its tests
+# take from GCC's source and build trees.
 keep_tests() {
     local tests=$out/share/hermitage/testsuite
     rm -rf "$tests"
-    mkdir -p "$tests/src/gcc/testsuite" "$tests/src/libstdc++-v3" "$tests/build"
-    (cd "$source" && cp -r --parents config include/gomp-constants.h libgomp/testsuite gcc/testsuite/lib contrib/dg-extract-results.py \
-        contrib/dg-extract-results.sh libstdc++-v3/testsuite gcc/BASE-VER "$tests/src/")
-    (cd "$work/build" && for file in $target/libgomp/testsuite $target/libgomp/config.h $target/libgomp/omp.h \
-        $target/libgomp/libgomp.spec $target/libgomp/libgomp_f.h $target/libgomp/Makefile $target/libstdc++-v3/testsuite \
-        $target/libstdc++-v3/config.h $target/libstdc++-v3/scripts; do
-        [ ! -e "$file" ] || cp -r --parents "$file" "$tests/build/"
-    done)
+    mkdir -p "$tests/src" "$tests/build"
+    (cd "$source" && cp -r --parents config gcc/BASE-VER gcc/testsuite/lib include/gomp-constants.h \
+        libgomp/testsuite libgomp/*.h "$tests/src/")
+    (cd "$work/build" && cp -r --parents "$target"/libgomp/*.h "$target/libgomp/testsuite" \
+        "$target/libgomp/libgomp.spec" "$tests/build/")
 }
 
 tidy() {
