@@ -18,6 +18,7 @@
 #include <libc-glue/application.hpp>
 #include <mm/heap.hpp>
 #include <mm/memory.hpp>
+#include <sync/spin_lock.hpp>
 
 namespace hermit {
 namespace init {
@@ -97,6 +98,7 @@ void continue_in_thread() {
 [[noreturn]] void start(const boot::BootInfo& info) {
     boot_info = &info;
     arch::set_up_boot_core();
+    cores_are_shared = arch::features().hypervisor;
     initialize_console();
     mm::initialize(info);
     read_command_line();

@@ -36,7 +36,14 @@ inline void rank_released(LockRank) {}
 #endif
 } // namespace detail
 
-/// A ticket lock: first come, first served. 8 bytes.
+/// Whether a core may stop for milliseconds at any instruction, because a hypervisor or emulator
+/// runs something else on its processor. Waiters that then take turns wait for whoever is next to
+/// be run again, at each hand-over: take turns only on a machine of our own. Set once, with no lock
+/// held.
+[[gnu::section(".data")]] inline constinit bool cores_are_shared = false;
+
+/// A ticket lock, first come, first served; where cores are shared, whoever comes while it is free.
+/// 8 bytes.
 class HERMIT_CAPABILITY("spin lock") SpinLock {
   public:
     explicit constexpr SpinLock(LockRank rank) : rank_{rank} {}
@@ -46,6 +53,15 @@ class HERMIT_CAPABILITY("spin lock") SpinLock {
     /// Interrupts off; prefer `SpinGuard`.
     void lock() HERMIT_ACQUIRE() {
         detail::rank_acquired(rank_);
+        if (cores_are_shared) {
+            // Acquire pairs with the release in unlock().
+            while (held_.exchange(true, std::memory_order_acquire)) {
+                while (held_.load(std::memory_order_relaxed)) {
+                    asm volatile("pause");
+                }
+            }
+            return;
+        }
         const std::uint16_t ticket = next_.fetch_add(1, std::memory_order_relaxed);
         // Acquire pairs with the release in unlock().
         while (serving_.load(std::memory_order_acquire) != ticket) {
@@ -53,18 +69,24 @@ class HERMIT_CAPABILITY("spin lock") SpinLock {
         }
     }
     void unlock() HERMIT_RELEASE() {
-        // Only the holder writes `serving_`, so a plain increment will do.
-        serving_.store(static_cast<std::uint16_t>(serving_.load(std::memory_order_relaxed) + 1),
-                       std::memory_order_release);
+        if (cores_are_shared) {
+            held_.store(false, std::memory_order_release);
+        } else {
+            // Only the holder writes `serving_`, so a plain increment will do.
+            serving_.store(static_cast<std::uint16_t>(serving_.load(std::memory_order_relaxed) + 1),
+                           std::memory_order_release);
+        }
         detail::rank_released(rank_);
     }
     bool is_locked() const {
-        return serving_.load(std::memory_order_relaxed) != next_.load(std::memory_order_relaxed);
+        return held_.load(std::memory_order_relaxed) ||
+               serving_.load(std::memory_order_relaxed) != next_.load(std::memory_order_relaxed);
     }
 
   private:
     std::atomic<std::uint16_t> next_{0};
     std::atomic<std::uint16_t> serving_{0};
+    std::atomic<bool> held_{false};
     LockRank rank_;
 };
 
