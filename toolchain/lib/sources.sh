@@ -141,7 +141,7 @@ apt_get() {
 
 tarball_from_distribution() {
     local name=$1 version suite package file sum new
-    read -r version suite package file sum < <(source_lines "$name")
+    read -r version suite package file sum <<<"$(source_lines "$name")"
     note "bringing $name $version from the distribution ($suite)"
     mkdir -p "$cache/log"
     private_apt "$suite"
