@@ -25,6 +25,9 @@ Result<void> AppSpace::prepare() {
 
 namespace {
 
+/// What mm needs of the caller's stack, from here down to the frames' lock.
+constexpr unsigned kEntryStackPages = 3;
+
 bool is_valid(VirtAddr start, std::uint64_t length) {
     return start.is_aligned(kPage) && length != 0 && length <= kCeiling &&
            start.value() <= kCeiling - length;
@@ -154,7 +157,7 @@ Result<std::uint64_t> take_place(AppSpace& app, VirtAddr place, std::uint64_t le
 
 Result<VirtAddr> map(VirtAddr hint, std::uint64_t length, Protection protection,
                      std::uint32_t flags) {
-    back_stack();
+    back_stack(kEntryStackPages);
     if (length == 0) {
         return Error{Errc::kInvalidArgument, "mapping of no length"};
     }
@@ -192,7 +195,7 @@ Result<VirtAddr> map(VirtAddr hint, std::uint64_t length, Protection protection,
 }
 
 Result<void> unmap(VirtAddr start, std::uint64_t length) {
-    back_stack();
+    back_stack(kEntryStackPages);
     length = align_up(length, kPage);
     if (!is_valid(start, length)) {
         return Error{Errc::kInvalidArgument, "range to unmap"};
@@ -208,7 +211,7 @@ Result<void> unmap(VirtAddr start, std::uint64_t length) {
 }
 
 Result<void> protect(VirtAddr start, std::uint64_t length, Protection protection) {
-    back_stack();
+    back_stack(kEntryStackPages);
     if (length == 0) {
         return {};
     }
@@ -254,7 +257,7 @@ Result<void> protect(VirtAddr start, std::uint64_t length, Protection protection
 }
 
 Result<void> discard(VirtAddr start, std::uint64_t length) {
-    back_stack();
+    back_stack(kEntryStackPages);
     if (length == 0) {
         return {};
     }
@@ -272,7 +275,7 @@ Result<void> discard(VirtAddr start, std::uint64_t length) {
 }
 
 Result<void> populate(VirtAddr start, std::uint64_t length) {
-    back_stack();
+    back_stack(kEntryStackPages);
     length = align_up(length, kPage);
     if (!is_valid(start, length)) {
         return Error{Errc::kInvalidArgument, "range to populate"};
@@ -298,7 +301,7 @@ Result<void> populate(VirtAddr start, std::uint64_t length) {
 }
 
 Result<VirtAddr> move_break(std::int64_t increment) {
-    back_stack();
+    back_stack(kEntryStackPages);
     std::uint64_t unused_start = 0;
     std::uint64_t unused_end = 0;
     const auto move = [&](AppSpace& app) -> Result<std::uint64_t> {
@@ -332,7 +335,7 @@ Result<VirtAddr> move_break(std::int64_t increment) {
 }
 
 Statistics statistics() {
-    back_stack();
+    back_stack(kEntryStackPages);
     return space.with([](const AppSpace& app) {
         return frames.with([&](const FrameManager& manager) {
             return Statistics{.total_bytes = manager.total_bytes(),

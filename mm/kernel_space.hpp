@@ -61,17 +61,19 @@ void initialize_kernel_addresses(VirtAddr start);
 void report_kernel_addresses();
 
 /// Stacks of threads are backed on first touch, and a page fault needs mm's locks: so whoever is
-/// about to take one of them on such a stack makes sure that the next 8 KiB of it are there. At the
-/// start of each of mm's entry points; not needed in the fault handler, whose stack is always
-/// backed.
-inline void back_stack() {
+/// about to take one of them on such a stack makes sure that the next `pages` of it are there. At
+/// the start of each of mm's entry points; not needed in the fault handler, whose stack is always
+/// backed. Those that are called with the application space's lock held ask for no more than that
+/// one's holder, further up, has made sure of.
+inline void back_stack(unsigned pages = 1) {
     constexpr std::uint64_t kFirstApplicationAddress = 4 * kGiB;
     constexpr std::uint64_t kLastApplicationAddress = 0x7FFF'FFFF'FFFF;
     const auto stack = reinterpret_cast<std::uint64_t>(__builtin_frame_address(0));
     if (stack >= kFirstApplicationAddress && stack <= kLastApplicationAddress) {
-        asm volatile("orq $0, %0\n\torq $0, %1"
-                     : "+m"(*reinterpret_cast<volatile std::uint64_t*>(stack - 4 * kKiB)),
-                       "+m"(*reinterpret_cast<volatile std::uint64_t*>(stack - 8 * kKiB)));
+        for (unsigned page = 1; page <= pages; ++page) {
+            const std::uint64_t address = stack - page * 4 * kKiB;
+            asm volatile("orq $0, %0" : "+m"(*reinterpret_cast<volatile std::uint64_t*>(address)));
+        }
     }
 }
 

@@ -58,15 +58,50 @@ void __hermit_heap_thread_done(void) {
 
 #define SAME_AS(function) __attribute__((weak, alias(#function)))
 void *malloc(size_t size) SAME_AS(mi_malloc);
-void *calloc(size_t count, size_t size) SAME_AS(mi_calloc);
 void *realloc(void *block, size_t size) SAME_AS(mi_realloc);
 void free(void *block) SAME_AS(mi_free);
-void *memalign(size_t alignment, size_t size) SAME_AS(mi_memalign);
-void *aligned_alloc(size_t alignment, size_t size) SAME_AS(mi_aligned_alloc);
-int posix_memalign(void **block, size_t alignment, size_t size) SAME_AS(mi_posix_memalign);
-void *valloc(size_t size) SAME_AS(mi_valloc);
-void *pvalloc(size_t size) SAME_AS(mi_pvalloc);
+__attribute__((weak)) void *calloc(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) { /* which mimalloc would not report */
+        errno = ENOMEM;
+        return NULL;
+    }
+    return mi_zalloc(bytes);
+}
 __attribute__((weak)) size_t malloc_usable_size(void *block) { return mi_usable_size(block); }
+
+/* Not mi_malloc_aligned: it takes a small block whose size is a power of two for aligned to that size, while pages of
+   such blocks begin at an odd multiple of 128. */
+static void *allocate_aligned(size_t alignment, size_t size) {
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
+        errno = EINVAL;
+        return NULL;
+    }
+    void *const block = mi_malloc_aligned_at(size, alignment, 0);
+    if (block == NULL) {
+        errno = ENOMEM;
+    }
+    return block;
+}
+void *memalign(size_t alignment, size_t size) SAME_AS(allocate_aligned);
+void *aligned_alloc(size_t alignment, size_t size) SAME_AS(allocate_aligned);
+
+__attribute__((weak)) int posix_memalign(void **result, size_t alignment, size_t size) {
+    if (alignment % sizeof(void *) != 0) {
+        return EINVAL;
+    }
+    const int saved = errno;
+    void *const block = allocate_aligned(alignment, size);
+    const int error = block != NULL ? 0 : errno;
+    errno = saved;
+    if (block != NULL) {
+        *result = block;
+    }
+    return error;
+}
+
+__attribute__((weak)) void *valloc(size_t size) { return allocate_aligned(kPage, size); }
+__attribute__((weak)) void *pvalloc(size_t size) { return allocate_aligned(kPage, _mi_align_up(size, kPage)); }
 
 /* Newlib's own allocations. They go through the names above, because what some return (strdup) the program frees, which
    may have brought its own malloc. */

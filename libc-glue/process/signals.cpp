@@ -19,7 +19,7 @@ constinit struct sigaction actions[NSIG]{};
 
 bool valid(int signal) { return signal > 0 && signal < NSIG; }
 bool catchable(int signal) { return valid(signal) && signal != SIGKILL && signal != SIGSTOP; }
-std::uint64_t bit(int signal) { return std::uint64_t{1} << signal; }
+std::uint64_t bit(int signal) { return std::uint64_t{1} << (signal - 1); }
 
 bool ignored_by_default(int signal) {
     return signal == SIGCHLD || signal == SIGURG || signal == SIGWINCH || signal == SIGCONT ||
@@ -72,7 +72,7 @@ void deliver(Thread& thread, int signal) {
 /// Delivers what is pending and not blocked any more.
 void deliver_pending(Thread& thread) {
     while (const std::uint64_t ready = thread.pending_signals & ~thread.signal_mask) {
-        const int signal = __builtin_ctzll(ready);
+        const int signal = __builtin_ctzll(ready) + 1;
         thread.pending_signals &= ~bit(signal);
         deliver(thread, signal);
     }
