@@ -57,7 +57,7 @@ def _judge_death(outcome: Outcome, path: str) -> int:
         say(f"QEMU was ended by {name}; {path} had not finished")
         status = EXIT_LAUNCH
     elif outcome.qemu_status == 1 and text:
-        say("QEMU could not start the machine; it says:")
+        say("QEMU ended with an error; it says:")
         status = EXIT_LAUNCH
     else:
         say(f"{path}: the machine stopped without reporting an exit status (triple fault, reset or "
@@ -103,7 +103,7 @@ def _run(chosen: options.Options) -> int:
         return 0
     if chosen.gdb_port is not None:
         say(f"waiting for a debugger: gdb {shlex.quote(chosen.image)} "
-            f"-ex 'target remote 127.0.0.1:{chosen.gdb_port}'")
+            f"-ex 'target remote 127.0.0.1:{chosen.gdb_port}' -ex 'hbreak main' -ex continue")
     session = Session(chosen.verbose, chosen.timeout)
     return _judge(session.run(make_command), chosen)
 
