@@ -38,12 +38,6 @@ void give_back_frame(PhysAddr frame, std::uint64_t bytes, bool promised) {
     });
 }
 
-Result<void> enter(const Region& region, VirtAddr page, PhysAddr frame, unsigned level) {
-    return page_table.with([&](KernelPageTable& table) {
-        return table.map_page(page, frame, page_attributes(region.properties.protection), level);
-    });
-}
-
 bool holds_large_page(const Region& region, VirtAddr page) {
     return page.value() >= region.start && page.value() + kLargePage <= region.end &&
            !region.properties.is_stack;
@@ -57,23 +51,44 @@ struct LargeFrame {
 };
 
 /// Maps the cleared frame if nothing has changed meanwhile, else gives it back.
-void enter_large(const LargeFrame& large) {
-    space.with([&](AppSpace& app) {
+bool enter_large(const LargeFrame& large) {
+    return space.with([&](AppSpace& app) {
         const Region* const region = app.regions.find(large.page.value());
-        if (region != nullptr && region->properties == large.properties &&
-            holds_large_page(*region, large.page) &&
-            enter(*region, large.page, large.frame, arch::Size2M::kLevel)) {
+        const bool entered =
+            region != nullptr && region->properties == large.properties &&
+            holds_large_page(*region, large.page) && page_table.with([&](KernelPageTable& table) {
+                return static_cast<bool>(table.map_page(
+                    large.page, large.frame, page_attributes(large.properties.protection),
+                    arch::Size2M::kLevel));
+            });
+        if (entered) {
             ++app.faults_2m;
         } else {
             give_back_frame(large.frame, kLargePage, large.properties.is_charged);
         }
+        return entered;
     });
 }
 
-/// One try: an outcome, or a large frame to clear and enter.
-std::optional<FaultOutcome> try_resolve(AppSpace& app, VirtAddr address, bool write, bool fetch,
-                                        LargeFrame& large) {
-    const Region* const region = app.regions.find(address.value());
+/// Enters a small page. Locks of the space and the page table held.
+FaultOutcome enter_small(AppSpace& app, const Region& region, KernelPageTable& table,
+                         KernelPageTable::Vacancy vacancy, VirtAddr page) {
+    auto frame = take_frame(region, kPage);
+    if (!frame) {
+        return FaultOutcome::kOutOfMemory;
+    }
+    clear(direct(*frame), kPage);
+    if (!table.fill(vacancy, page, *frame, page_attributes(region.properties.protection),
+                    arch::Size4K::kLevel)) {
+        give_back_frame(*frame, kPage, region.properties.is_charged);
+        return FaultOutcome::kOutOfMemory;
+    }
+    ++app.faults_4k;
+    return FaultOutcome::kResolved;
+}
+
+/// Whether the region permits the access; if so, kResolved.
+FaultOutcome check(const AppSpace& app, const Region* region, bool write, bool fetch) {
     if (region == nullptr || region->properties.is_dying) {
         return FaultOutcome::kNotMapped;
     }
@@ -81,49 +96,51 @@ std::optional<FaultOutcome> try_resolve(AppSpace& app, VirtAddr address, bool wr
         return is_guard(app, *region) ? FaultOutcome::kGuardPage : FaultOutcome::kForbidden;
     }
     const Protection& protection = region->properties.protection;
-    if ((write && !protection.write) || (fetch && !protection.execute)) {
-        return FaultOutcome::kForbidden;
+    const bool forbidden = (write && !protection.write) || (fetch && !protection.execute);
+    return forbidden ? FaultOutcome::kForbidden : FaultOutcome::kResolved;
+}
+
+/// One try. What it leaves in `large` is to be cleared and entered.
+FaultOutcome try_resolve(AppSpace& app, VirtAddr address, bool write, bool fetch,
+                         std::optional<LargeFrame>& large) {
+    const Region* const region = app.regions.find(address.value());
+    const FaultOutcome permitted = check(app, region, write, fetch);
+    if (permitted != FaultOutcome::kResolved) {
+        return permitted;
     }
-    const unsigned vacant = unlocked_page_table().vacant_level(address);
-    if (vacant == 0) {
-        // Another core was faster, or this one still knew rights that have been extended.
-        arch::invalidate_page(address.value());
-        return FaultOutcome::kResolved;
-    }
-    const VirtAddr large_page = address.align_down(kLargePage);
-    if (vacant >= arch::Size2M::kLevel && holds_large_page(*region, large_page)) {
-        if (auto frame = take_frame(*region, kLargePage)) {
-            large = {large_page, *frame, region->properties};
-            return std::nullopt;
+    return page_table.with([&](KernelPageTable& table) {
+        const KernelPageTable::Vacancy vacancy = table.vacancy(address);
+        if (vacancy.level == 0) {
+            // Another core was faster, or this one still knew rights that have been extended.
+            arch::invalidate_page(address.value());
+            return FaultOutcome::kResolved;
         }
-    }
-    auto frame = take_frame(*region, kPage);
-    if (!frame) {
-        return FaultOutcome::kOutOfMemory;
-    }
-    clear(direct(*frame), kPage);
-    if (!enter(*region, address.align_down(kPage), *frame, arch::Size4K::kLevel)) {
-        give_back_frame(*frame, kPage, region->properties.is_charged);
-        return FaultOutcome::kOutOfMemory;
-    }
-    ++app.faults_4k;
-    return FaultOutcome::kResolved;
+        const VirtAddr page = address.align_down(kLargePage);
+        if (vacancy.level >= arch::Size2M::kLevel && holds_large_page(*region, page)) {
+            if (auto frame = take_frame(*region, kLargePage)) {
+                large = LargeFrame{page, *frame, region->properties};
+                return FaultOutcome::kResolved;
+            }
+        }
+        return enter_small(app, *region, table, vacancy, address.align_down(kPage));
+    });
 }
 
 } // namespace
 
 FaultOutcome resolve(VirtAddr address, bool write, bool fetch) {
     for (;;) {
-        LargeFrame large;
-        const auto outcome = space.with(
+        std::optional<LargeFrame> large;
+        const FaultOutcome outcome = space.with(
             [&](AppSpace& app) { return try_resolve(app, address, write, fetch, large); });
-        if (outcome) {
-            return *outcome;
+        if (!large) {
+            return outcome;
         }
         // In a fault this runs with interrupts off: about 100 us at memory speed.
-        clear(direct(large.frame), kLargePage);
-        enter_large(large);
-        // The next round finds the page, or what has changed instead.
+        clear(direct(large->frame), kLargePage);
+        if (enter_large(*large)) {
+            return FaultOutcome::kResolved;
+        }
     }
 }
 

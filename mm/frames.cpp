@@ -3,21 +3,13 @@
 #include <base/panic.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace hermit::mm {
 
 void FrameManager::add(Range usable) {
     free(PhysAddr{usable.start}, usable.bytes());
     total_ += usable.bytes();
-}
-
-void FrameManager::reserve(Range range) {
-    if (list_.spare_nodes() < kSpareNodes) {
-        refill();
-    }
-    if (!list_.reserve(range.start, range.bytes())) {
-        panic("no memory for the list of free frames");
-    }
 }
 
 Result<PhysAddr> FrameManager::allocate(std::uint64_t bytes, std::uint64_t alignment) {
@@ -41,19 +33,11 @@ Result<PhysAddr> FrameManager::allocate_promised(std::uint64_t bytes, std::uint6
 }
 
 void FrameManager::free(PhysAddr start, std::uint64_t bytes) {
-    if (list_.spare_nodes() < kSpareNodes) {
-        refill();
-    }
-    std::uint64_t begin = start.value();
-    if (list_.spare_nodes() == 0) {
-        // Nothing is free, so the frames that come back must hold the nodes.
-        list_.add_nodes(VirtAddr{window_ + begin}.as<void>(), kFrame);
-        begin += kFrame;
-        bytes -= kFrame;
-    }
-    if (bytes != 0 && !list_.deallocate(begin, bytes)) {
+    const Range range{start.value(), start.value() + bytes};
+    if (range.start < run_.end && run_.start < range.end) {
         panic("frames from {} ({} bytes) freed twice", start, bytes);
     }
+    give_back(range);
 }
 
 Result<void> FrameManager::promise(std::uint64_t bytes) {
@@ -65,7 +49,7 @@ Result<void> FrameManager::promise(std::uint64_t bytes) {
 }
 
 std::uint64_t FrameManager::promisable_bytes() const {
-    const auto rest = static_cast<std::int64_t>(list_.free_bytes() - kernel_reserve_) - promised_;
+    const auto rest = static_cast<std::int64_t>(free_bytes() - kernel_reserve_) - promised_;
     return static_cast<std::uint64_t>(std::max<std::int64_t>(rest, 0));
 }
 
@@ -76,11 +60,50 @@ void FrameManager::refill() {
     }
 }
 
-Result<PhysAddr> FrameManager::take(std::uint64_t bytes, std::uint64_t alignment) {
+/// Enters a range into the list.
+void FrameManager::give_back(Range range) {
     if (list_.spare_nodes() < kSpareNodes) {
         refill();
     }
-    return PhysAddr{TRY(list_.allocate_aligned(bytes, std::max(alignment, kFrame)))};
+    if (list_.spare_nodes() == 0) {
+        // Nothing is free, so the frames that come back must hold the nodes.
+        list_.add_nodes(VirtAddr{window_ + range.start}.as<void>(), kFrame);
+        range.start += kFrame;
+    }
+    if (!range.empty() && !list_.deallocate(range.start, range.bytes())) {
+        panic("frames from {} ({} bytes) freed twice", PhysAddr{range.start}, range.bytes());
+    }
+}
+
+Result<PhysAddr> FrameManager::take_single() {
+    if (run_.empty()) [[unlikely]] {
+        auto start = list_.allocate(kRunBytes);
+        const std::uint64_t bytes = start ? kRunBytes : kFrame;
+        const std::uint64_t first = start ? *start : TRY(list_.allocate(kFrame));
+        run_ = {first, first + bytes};
+    }
+    const PhysAddr frame{run_.start};
+    run_.start += kFrame;
+    return frame;
+}
+
+Result<PhysAddr> FrameManager::take(std::uint64_t bytes, std::uint64_t alignment) {
+    if (bytes == kFrame && alignment <= kFrame) {
+        return take_single();
+    }
+    if (list_.spare_nodes() < kSpareNodes) {
+        refill();
+    }
+    alignment = std::max(alignment, kFrame);
+    auto start = list_.allocate_aligned(bytes, alignment);
+    if (start) {
+        return PhysAddr{*start};
+    }
+    if (!run_.empty()) {
+        // What is missing may be next to the run.
+        give_back(std::exchange(run_, {}));
+    }
+    return PhysAddr{TRY(list_.allocate_aligned(bytes, alignment))};
 }
 
 } // namespace hermit::mm

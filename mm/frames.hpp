@@ -27,8 +27,6 @@ class FrameManager {
 
     /// Hands over usable memory, which must be reachable through the window.
     void add(Range usable);
-    /// Keeps a part of what was handed over from being used. Start-up only.
-    void reserve(Range range);
     /// Sets how much the application leaves to the kernel. Start-up, after the last `add`.
     void set_kernel_reserve(std::uint64_t bytes) { kernel_reserve_ = bytes; }
 
@@ -48,7 +46,7 @@ class FrameManager {
     void release_promise(std::int64_t bytes) { promised_ -= bytes; }
 
     std::uint64_t total_bytes() const { return total_; }
-    std::uint64_t free_bytes() const { return list_.free_bytes(); }
+    std::uint64_t free_bytes() const { return list_.free_bytes() + run_.bytes(); }
     /// What can be promised in total: all but the kernel's reserve and what the kernel uses.
     std::uint64_t promisable_bytes() const;
 
@@ -61,14 +59,19 @@ class FrameManager {
     /// One operation needs one node at most; the second is for the one that a refill may need.
     static constexpr std::size_t kSpareNodes = 2;
 
+    /// Single frames are taken from the list in runs of this many.
+    static constexpr std::uint64_t kRunBytes = 16 * kFrame;
+
     void refill();
+    void give_back(Range range);
+    Result<PhysAddr> take_single();
     Result<PhysAddr> take(std::uint64_t bytes, std::uint64_t alignment);
     bool leaves(std::uint64_t bytes, std::int64_t rest) const {
-        return static_cast<std::int64_t>(list_.free_bytes() - bytes) >= rest &&
-               bytes <= list_.free_bytes();
+        return bytes <= free_bytes() && static_cast<std::int64_t>(free_bytes() - bytes) >= rest;
     }
 
     FreeList list_{kFrame, 2 * kMiB};
+    Range run_{}; // free, but not in the list
     std::uint64_t window_;
     std::uint64_t total_ = 0;
     std::uint64_t kernel_reserve_ = 0;

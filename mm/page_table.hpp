@@ -89,29 +89,54 @@ class PageTable {
         return {};
     }
 
-    /// Maps one page whose size is that of an entry at `level`. Errors as for `map`; tables that
-    /// it made stay, and are empty.
-    Result<void> map_page(VirtAddr page, PhysAddr frame, Attributes attributes, unsigned level) {
+    /// An entry that is empty, in a table at `level`; level 0: a page is mapped there.
+    struct Vacancy {
+        PhysAddr table;
+        unsigned index = 0;
+        unsigned level = 0;
+    };
+
+    /// Where a page at `address` would have to be entered. It can be as large as what an entry of
+    /// that level covers. Takes no lock, as `translate`.
+    Vacancy vacancy(VirtAddr address) const {
         PhysAddr table = root_;
-        for (unsigned at = Format::kTopLevel; at > level; --at) {
-            const unsigned index = Format::index(page.value(), at);
+#pragma GCC unroll 5
+        for (unsigned level = Format::kTopLevel; level > 0; --level) {
+            const unsigned index = Format::index(address.value(), level);
             const Entry entry = memory_.load(table, index);
-            if (entry.is_empty()) [[unlikely]] {
-                const PhysAddr fresh = TRY(source_.allocate_table());
-                memory_.store(table, index, Entry::table(fresh));
-                table = fresh;
-            } else if (entry.is_page(at)) {
-                return Error{Errc::kExists, "page is mapped already"};
-            } else {
-                table = entry.address(at);
+            if (entry.is_empty()) {
+                return {table, index, level};
             }
+            if (entry.is_page(level)) {
+                break;
+            }
+            table = entry.table_address();
         }
-        const unsigned index = Format::index(page.value(), level);
-        if (!memory_.load(table, index).is_empty()) {
+        return {};
+    }
+
+    /// Maps a page whose size is that of an entry at `level` in a vacancy of this or a higher
+    /// level. Errors: kOutOfMemory; tables that were made stay, and are empty.
+    Result<void> fill(Vacancy vacancy, VirtAddr page, PhysAddr frame, Attributes attributes,
+                      unsigned level) {
+        while (vacancy.level > level) {
+            const PhysAddr fresh = TRY(source_.allocate_table());
+            memory_.store(vacancy.table, vacancy.index, Entry::table(fresh));
+            --vacancy.level;
+            vacancy.table = fresh;
+            vacancy.index = Format::index(page.value(), vacancy.level);
+        }
+        memory_.store(vacancy.table, vacancy.index, Entry::page(frame, attributes, level));
+        return {};
+    }
+
+    /// Maps one page whose size is that of an entry at `level`. Errors: kExists, kOutOfMemory.
+    Result<void> map_page(VirtAddr page, PhysAddr frame, Attributes attributes, unsigned level) {
+        const Vacancy found = vacancy(page);
+        if (found.level < level) {
             return Error{Errc::kExists, "page is mapped already"};
         }
-        memory_.store(table, index, Entry::page(frame, attributes, level));
-        return {};
+        return fill(found, page, frame, attributes, level);
     }
 
     /// Unmaps what is mapped in the range. Returns the end of the range, or where it stopped
@@ -170,23 +195,6 @@ class PageTable {
             table = entry.address(level);
         }
         return Error{Errc::kNotFound, "address is not mapped"};
-    }
-
-    /// The level of the largest page that could be mapped at `address` without taking the place of
-    /// another; 0 if a page is mapped there. Takes no lock, as `translate`.
-    unsigned vacant_level(VirtAddr address) const {
-        PhysAddr table = root_;
-        for (unsigned level = Format::kTopLevel; level > 0; --level) {
-            const Entry entry = memory_.load(table, Format::index(address.value(), level));
-            if (entry.is_empty()) {
-                return level < Format::kLargestPageLevel ? level : Format::kLargestPageLevel;
-            }
-            if (entry.is_page(level)) {
-                break;
-            }
-            table = entry.address(level);
-        }
-        return 0;
     }
 
     /// Bytes in the range that have a frame.

@@ -53,13 +53,6 @@ TEST_F(FramesTest, ReleasedPromisesCanBeMadeAgain) {
     EXPECT_TRUE(manager.promise(8 * kMiB));
 }
 
-TEST_F(FramesTest, ReserveKeepsFramesOut) {
-    manager.reserve({kBase, kBase + 7 * kMiB});
-    auto frame = manager.allocate(kFrame, kFrame);
-    ASSERT_TRUE(frame);
-    EXPECT_GE(frame->value(), kBase + 7 * kMiB);
-}
-
 /// Every second frame stays taken: thousands of ranges whose nodes must come from somewhere.
 TEST_F(FramesTest, FreeingWorksWithMemoryExhaustedAndInPieces) {
     std::vector<PhysAddr> taken;

@@ -225,7 +225,7 @@ TEST_F(PageTableTest, ProtectionNoneKeepsTheFrame) {
     ASSERT_TRUE(table.protect(VirtAddr{}, 3 * kMiB, {.readable = false}, record()));
     EXPECT_FALSE(at(0)->attributes.readable);
     EXPECT_EQ(table.mapped_bytes(VirtAddr{}, 4 * kMiB), 4 * kMiB);
-    EXPECT_EQ(table.vacant_level(VirtAddr{}), 0u);
+    EXPECT_EQ(table.vacancy(VirtAddr{}).level, 0u);
     ASSERT_TRUE(table.protect(VirtAddr{kPage}, kPage, kCode, record()));
     EXPECT_EQ(at(kPage)->attributes, kCode);
     EXPECT_EQ(at(kPage)->address.value(), kGiB + kPage);
@@ -239,13 +239,13 @@ TEST_F(PageTableTest, ProtectionNoneKeepsTheFrame) {
     EXPECT_EQ(bytes, 4 * kMiB);
 }
 
-TEST_F(PageTableTest, VacantLevelIsTheLargestPageThatIsFree) {
-    EXPECT_EQ(table.vacant_level(VirtAddr{}), arch::Size1G::kLevel);
+TEST_F(PageTableTest, VacancyIsAtTheHighestLevelThatIsFree) {
+    EXPECT_EQ(table.vacancy(VirtAddr{}).level, Format::kTopLevel);
     ASSERT_TRUE(table.map_page(VirtAddr{}, PhysAddr{0}, kData, arch::Size4K::kLevel));
-    EXPECT_EQ(table.vacant_level(VirtAddr{}), 0u);
-    EXPECT_EQ(table.vacant_level(VirtAddr{kPage}), arch::Size4K::kLevel);
-    EXPECT_EQ(table.vacant_level(VirtAddr{2 * kMiB}), arch::Size2M::kLevel);
-    EXPECT_EQ(table.vacant_level(VirtAddr{kGiB}), arch::Size1G::kLevel);
+    EXPECT_EQ(table.vacancy(VirtAddr{}).level, 0u);
+    EXPECT_EQ(table.vacancy(VirtAddr{kPage}).level, arch::Size4K::kLevel);
+    EXPECT_EQ(table.vacancy(VirtAddr{2 * kMiB}).level, arch::Size2M::kLevel);
+    EXPECT_EQ(table.vacancy(VirtAddr{kGiB}).level, arch::Size1G::kLevel);
 }
 
 /// With k tables left, for every k: either it works, or every translation is the old one. And at

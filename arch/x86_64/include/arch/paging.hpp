@@ -97,10 +97,13 @@ class PageTableEntry {
         return !is_empty() && (level == Size4K::kLevel || (value_ & kPS) != 0);
     }
     constexpr bool is_table(unsigned level) const { return !is_empty() && !is_page(level); }
+    /// The address that the entry of a table at `level` points to, page or table.
     constexpr PhysAddr address(unsigned level) const {
         // A large page has its PAT bit where a small one's address begins.
         return PhysAddr{value_ & kAddress & ~(is_page(level) ? bytes_of(level) - 1 : 0)};
     }
+    /// The same where the entry is known to point to a table.
+    constexpr PhysAddr table_address() const { return PhysAddr{value_ & kAddress}; }
     constexpr PageAttributes attributes() const {
         return {.readable = is_present(),
                 .writable = (value_ & kRW) != 0,
@@ -142,7 +145,7 @@ struct PageTableFormat {
         return PageTableEntry::bytes_of(level);
     }
     static constexpr unsigned index(std::uint64_t address, unsigned level) {
-        return static_cast<unsigned>(address / bytes_of(level)) % kEntries;
+        return static_cast<unsigned>(address >> (12 + 9 * (level - 1))) % kEntries;
     }
     /// Whether bits 63 to 47 are equal. [intel/vol3] §3.3.7.1.
     static constexpr bool is_canonical(std::uint64_t address) {
