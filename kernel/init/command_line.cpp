@@ -126,7 +126,7 @@ bool read_channels(const char* value, Settings& settings) {
             ++value;
         }
     }
-    return *value == '\0';
+    return *value == '\0' || is_blank(*value);
 }
 
 bool read_log_level(const char* value, Settings& settings) {
@@ -207,6 +207,15 @@ Settings parse_command_line(char* text, const char** pointers) {
     *argument = nullptr;
     settings.arguments[0] = program;
     settings.argument_count = static_cast<unsigned>(argument - settings.arguments);
+    return settings;
+}
+
+Settings peek_at_channels(const char* text) {
+    Settings settings;
+    const char* const value = value_of(text, "channels=");
+    if (value == nullptr || !read_channels(value, settings)) {
+        return {};
+    }
     return settings;
 }
 

@@ -100,6 +100,7 @@ void continue_in_thread() {
     arch::set_up_boot_core();
     cores_are_shared = arch::features().hypervisor;
     initialize_console();
+    connect_channels(peek_at_channels(info.command_line));
     mm::initialize(info);
     read_command_line();
     connect_channels(settings);

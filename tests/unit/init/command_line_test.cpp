@@ -98,5 +98,17 @@ TEST(CommandLine, ManyEnvironmentWordsFit) {
     EXPECT_EQ(line.arguments(), (Strings{"application", "a", "b"}));
 }
 
+TEST(CommandLine, ChannelsCanBeKnownBeforeTheRest) {
+    const Settings early = peek_at_channels("channels=debugcon:1,2,0x502,4 log=info -- a");
+    EXPECT_EQ(early.stdout_port, 1);
+    EXPECT_EQ(early.control_port, 0x502);
+    EXPECT_EQ(early.exit_port, 4);
+    EXPECT_EQ(peek_at_channels("channels=debugcon:1,2,3,4").exit_port, 4);
+    EXPECT_EQ(peek_at_channels("channels=debugcon:1,2,3").control_port, 0);
+    EXPECT_EQ(peek_at_channels("channels=debugcon:1,2,3,4,5").control_port, 0);
+    EXPECT_EQ(peek_at_channels("-- channels=debugcon:1,2,3,4").control_port, 0);
+    EXPECT_EQ(peek_at_channels("").control_port, 0);
+}
+
 } // namespace
 } // namespace hermit::init

@@ -35,4 +35,8 @@ std::size_t command_line_pointers(const char* text);
 /// command_line_pointers(text). Pure.
 Settings parse_command_line(char* text, const char** pointers);
 
+/// The channels alone, if the first word announces them: to report what goes wrong before there is
+/// memory for the rest. Leaves the text as it is. Pure.
+Settings peek_at_channels(const char* text);
+
 } // namespace hermit::init
