@@ -75,7 +75,7 @@ class Refusals(HermitRunTest):
         self.assert_refused("image", "x" * 20000, because="too long")
 
     def test_qemu_refuses(self):
-        self.assert_refused("--qemu", "-frob", "image", because="QEMU ended with an error",
+        self.assert_refused("image", because="QEMU ended with an error, it says:\n  no such option",
                             qemu="print('no such option', file=sys.stderr); sys.exit(1)")
 
 

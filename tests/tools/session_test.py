@@ -28,6 +28,11 @@ class Output(HermitRunTest):
         got = self.run_it("--verbose", "image", qemu=f"send('log', 'log\\n'); {DONE}")
         self.assertEqual(got, (0, "", "log\n"))
 
+    def test_output_of_qemu_is_shown_to_those_who_pass_it_options(self):
+        body = f"print('trace', file=sys.stderr, flush=True); {DONE}"
+        self.assertEqual(self.run_it("image", qemu=body), (0, "", ""))
+        self.assertEqual(self.run_it("--qemu", "-d", "image", qemu=body), (0, "", "trace\n"))
+
     def test_order_is_kept_when_both_go_to_one_place(self):
         process = self.start("image", stderr=-2, qemu=f"""
             for i in range(500):

@@ -34,11 +34,12 @@ class Channel:
 
 
 class Copy(Channel):
-    """Copies to a file descriptor of hermit-run's own, its stdout or stderr."""
+    """Copies to a file descriptor of hermit-run's own, its stdout or stderr, and shows it to `also`."""
 
-    def __init__(self, source: int, sink: int):
+    def __init__(self, source: int, sink: int, also: Callable[[bytes], None] | None = None):
         super().__init__(source)
         self._sink = sink
+        self._also = also
         self._pending = memoryview(b"")
 
     def waits_to_write(self) -> int | None:
@@ -47,7 +48,10 @@ class Copy(Channel):
     def step(self) -> None:
         """One read or one write; the descriptor concerned is ready."""
         if not self._pending:
-            self._pending = memoryview(self.read())
+            data = self.read()
+            if self._also:
+                self._also(data)
+            self._pending = memoryview(data)
             return
         try:
             written = os.write(self._sink, self._pending[:_WRITE_CHUNK])

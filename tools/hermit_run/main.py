@@ -49,22 +49,28 @@ def _judge_crash(outcome: Outcome, path: str) -> int:
     return report.status or EXIT_CRASH
 
 
-def _judge_death(outcome: Outcome, path: str) -> int:
+def _shows_qemu(chosen: options.Options) -> bool:
+    """Whether QEMU's own output goes to stderr as it comes: whoever passes options to QEMU wants to see it."""
+    return chosen.verbose or bool(chosen.qemu)
+
+
+def _judge_death(outcome: Outcome, chosen: options.Options) -> int:
     """The machine ended without a report."""
+    path = chosen.image
     text = outcome.qemu_output.lines(_LOG_LINES)
     if outcome.qemu_status < 0:
         name = signal.Signals(-outcome.qemu_status).name
         say(f"QEMU was ended by {name}; {path} had not finished")
         status = EXIT_LAUNCH
     elif outcome.qemu_status == 1 and text:
-        say("QEMU ended with an error; it says:")
+        say("QEMU ended with an error" + (" (see above)" if _shows_qemu(chosen) else ", it says:"))
         status = EXIT_LAUNCH
     else:
         say(f"{path}: the machine stopped without reporting an exit status (triple fault, reset or "
             "power-off). --verbose shows the kernel log, --gdb lets you look inside.")
         status = EXIT_CRASH
-    for line in text:
-        print("  " + line, file=sys.stderr)
+    if not _shows_qemu(chosen):
+        print("".join(f"  {line}\n" for line in text), end="", file=sys.stderr)
     _show_log(outcome)
     return status
 
@@ -81,7 +87,7 @@ def _judge(outcome: Outcome, chosen: options.Options) -> int:
         _show_processors(outcome, chosen.image)
         _show_log(outcome)
         return EXIT_TIMEOUT
-    return _judge_death(outcome, chosen.image)
+    return _judge_death(outcome, chosen)
 
 
 def _run(chosen: options.Options) -> int:
@@ -104,7 +110,7 @@ def _run(chosen: options.Options) -> int:
     if chosen.gdb_port is not None:
         say(f"waiting for a debugger: gdb {shlex.quote(chosen.image)} "
             f"-ex 'target remote 127.0.0.1:{chosen.gdb_port}' -ex 'hbreak main' -ex continue")
-    session = Session(chosen.verbose, chosen.timeout)
+    session = Session(chosen.verbose, _shows_qemu(chosen), chosen.timeout)
     return _judge(session.run(make_command), chosen)
 
 

@@ -24,7 +24,8 @@ comes out on stdout and stderr, its exit status is passed on. Its stdin is at en
       --icount         count instructions: one tick of the time-stamp counter per instruction,
                        the same on every run (emulation on one thread, never KVM)
       --gdb [PORT]     wait for a debugger at PORT (default 1234) before the first instruction
-      --qemu ARG       hand ARG to QEMU as it is (repeatable, one word each)
+      --qemu ARG       hand ARG to QEMU as it is (repeatable, one word each); what QEMU itself
+                       prints then appears on stderr
       --dry-run        print the QEMU command line and stop
       --help, --version
 

@@ -69,8 +69,9 @@ def _die_with_parent(parent: int):
 class Session:
     """Call `run` once. Python's signal handlers belong to it meanwhile."""
 
-    def __init__(self, verbose: bool, timeout: float | None):
-        self._verbose = verbose
+    def __init__(self, show_log: bool, show_qemu: bool, timeout: float | None):
+        self._show_log = show_log
+        self._show_qemu = show_qemu
         self._timeout = timeout
         self._channels: list[Copy | Collect] = []
         self._monitor = None
@@ -110,11 +111,14 @@ class Session:
         # Where both go to the same place anyway, one pipe keeps their order.
         stderr = stdout if _same_file(1, 2) else writer(lambda source: Copy(source, 2))
         control = writer(lambda source: Collect(source, outcome.report.feed))
-        if self._verbose:
+        if self._show_log:
             log = writer(lambda source: Copy(source, 2))
         else:
             log = writer(lambda source: Collect(source, outcome.log.take))
-        output = writer(lambda source: Collect(source, outcome.qemu_output.take))
+        if self._show_qemu:
+            output = writer(lambda source: Copy(source, 2, outcome.qemu_output.take))
+        else:
+            output = writer(lambda source: Collect(source, outcome.qemu_output.take))
         fds = ChannelFds(stdout, stderr, control, log)
         if self._timeout is not None:
             from .monitor import Monitor  # costs start-up time, and only a time-out needs it
