@@ -10,7 +10,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--status", type=int, default=0, help="the exit status")
     parser.add_argument("--output", default="ok\n", help="regular expression for all of stdout")
-    parser.add_argument("--errors", help="regular expression to be found on stderr")
+    parser.add_argument("--errors", help="regular expression to be found on stderr, else empty")
     parser.add_argument("--checker", help="Python script that judges stdout, given on its stdin")
     parser.add_argument("command", nargs="+", help="hermit-run and its arguments")
     options = parser.parse_args()
@@ -32,6 +32,8 @@ def main():
         faults.append(f"the output does not match {options.output!r}")
     if options.errors and not re.search(options.errors, errors, re.DOTALL):
         faults.append(f"stderr does not match {options.errors!r}")
+    if not options.errors and errors:
+        faults.append("stderr is not empty")
 
     if faults:
         kept = output if len(output) < 10000 else f"({len(output)} characters)"
