@@ -3,6 +3,7 @@
  *
  * Under hermit-run --icount a tick is an instruction, and the same on every run.
  */
+#define _GNU_SOURCE 1
 #include "ticks.h"
 
 #include <pthread.h>

@@ -15,6 +15,9 @@ static __attribute__((noinline, noclone)) int recurse(int depth) {
     volatile char frame[1000];
     frame[depth % 1000] = (char)depth;
     sink = frame[0];
+    if (depth == zero - 1) { /* never, but the compiler cannot know */
+        return 0;
+    }
     const int below = recurse(depth + 1);
     return below + frame[depth % 1000];
 }
