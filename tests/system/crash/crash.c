@@ -39,7 +39,7 @@ static __attribute__((noinline, noclone)) void innermost(const char* how) {
     if (strcmp(how, "null") == 0) {
         sink = *null_pointer;
     } else if (strcmp(how, "divide") == 0) {
-        sink = 1 / zero;
+        sink = sink / zero;
     } else if (strcmp(how, "overflow") == 0) {
         sink = recurse(0);
     } else if (strcmp(how, "abort") == 0) {

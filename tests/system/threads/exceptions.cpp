@@ -81,7 +81,8 @@ int main() {
     bool bad_alloc = false;
     try {
         volatile std::size_t huge = std::size_t{1} << 46;
-        delete[] new char[huge];
+        char* volatile block = new char[huge]; // volatile: the compiler may leave out the pair
+        delete[] block;
     } catch (const std::bad_alloc&) {
         bad_alloc = true;
     }
