@@ -77,6 +77,7 @@ int create(pthread_t& handle, const pthread_attr_t* attributes, void* (*start)(v
         // POSIX: EAGAIN for "not the resources to create another thread".
         return made.error().code == Errc::kOutOfMemory ? EAGAIN : to_errno(made.error().code);
     }
+    trim_stack_cache(); // ended detached threads are seen nowhere else
     Thread& thread = **made;
     inherit(thread, attributes);
     if (attributes != nullptr && attributes->__detached == PTHREAD_CREATE_DETACHED) {
@@ -117,6 +118,7 @@ int join(Thread& thread, void** result, std::uint64_t deadline_ns) {
         *result = thread.argument_or_result;
     }
     release_thread(thread);
+    trim_stack_cache();
     return 0;
 }
 

@@ -13,8 +13,8 @@ namespace hermit::glue {
 namespace {
 
 constexpr std::uint64_t kPage = 4 * kKiB;
-/// Kept mappings beyond this number are given back, one with each thread that is created.
-constexpr unsigned kMaxCached = 64;
+/// Kept mappings beyond this number are given back, one with each thread created or joined.
+constexpr unsigned kMaxCached = 256;
 
 class Threads {
   public:
@@ -116,12 +116,6 @@ Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes) {
     return thread;
 }
 
-void give_back(Thread* thread) {
-    if (thread != nullptr) {
-        static_cast<void>(mm::app::unmap(VirtAddr{thread->mapping}, thread->mapping_bytes));
-    }
-}
-
 } // namespace
 
 Result<Thread*> allocate_thread(const StackRequest& request) {
@@ -145,12 +139,7 @@ Result<Thread*> allocate_thread(const StackRequest& request) {
         if (bytes < request.stack_bytes) {
             return Error{Errc::kOutOfMemory, "stack size"};
         }
-        Thread* surplus = nullptr;
-        threads.with([&](Threads& all) {
-            thread = all.take(bytes, guard);
-            surplus = all.take_surplus();
-        });
-        give_back(surplus);
+        thread = threads.with([=](Threads& all) { return all.take(bytes, guard); });
         if (thread == nullptr) {
             thread = TRY(map_thread(bytes, guard));
             fresh = true;
@@ -167,6 +156,12 @@ Result<Thread*> allocate_thread(const StackRequest& request) {
 
 void release_thread(Thread& thread) {
     threads.with([&thread](Threads& all) { all.leave(thread); });
+}
+
+void trim_stack_cache() {
+    if (Thread* const surplus = threads.with([](Threads& all) { return all.take_surplus(); })) {
+        static_cast<void>(mm::app::unmap(VirtAddr{surplus->mapping}, surplus->mapping_bytes));
+    }
 }
 
 std::uint64_t run_time_of(std::uint32_t id) {

@@ -27,6 +27,9 @@ Result<Thread*> allocate_thread(const StackRequest& request);
 /// Any context, the scheduler's included.
 void release_thread(Thread& thread);
 
+/// Gives one mapping back if more are kept than will be needed soon. Thread context.
+void trim_stack_cache();
+
 /// Processor time in nanoseconds of the thread with this number; 0 if there is none.
 std::uint64_t run_time_of(std::uint32_t id);
 /// Processor time in nanoseconds of all threads, ended ones included.
