@@ -48,19 +48,27 @@ struct LargeFrame {
     VirtAddr page;
     PhysAddr frame;
     RegionProperties properties;
+    std::uint64_t changes; // of the space, when the frame was taken
 };
 
-/// Maps the cleared frame if nothing has changed meanwhile, else gives it back.
+/// Whether the page is still to be mapped as it was when its frame was taken.
+bool is_wanted(const AppSpace& app, const LargeFrame& large) {
+    if (app.changes == large.changes) {
+        return true;
+    }
+    const Region* const region = app.regions.find(large.page.value());
+    return region != nullptr && region->properties == large.properties &&
+           holds_large_page(*region, large.page);
+}
+
+/// Maps the cleared frame, or gives it back if somebody else was faster.
 bool enter_large(const LargeFrame& large) {
     return space.with([&](AppSpace& app) {
-        const Region* const region = app.regions.find(large.page.value());
-        const bool entered =
-            region != nullptr && region->properties == large.properties &&
-            holds_large_page(*region, large.page) && page_table.with([&](KernelPageTable& table) {
-                return static_cast<bool>(table.map_page(
-                    large.page, large.frame, page_attributes(large.properties.protection),
-                    arch::Size2M::kLevel));
-            });
+        const bool entered = is_wanted(app, large) && page_table.with([&](KernelPageTable& table) {
+            return static_cast<bool>(table.map_page(large.page, large.frame,
+                                                    page_attributes(large.properties.protection),
+                                                    arch::Size2M::kLevel));
+        });
         if (entered) {
             ++app.faults_2m;
         } else {
@@ -118,7 +126,7 @@ FaultOutcome try_resolve(AppSpace& app, VirtAddr address, bool write, bool fetch
         const VirtAddr page = address.align_down(kLargePage);
         if (vacancy.level >= arch::Size2M::kLevel && holds_large_page(*region, page)) {
             if (auto frame = take_frame(*region, kLargePage)) {
-                large = LargeFrame{page, *frame, region->properties};
+                large = LargeFrame{page, *frame, region->properties, app.changes};
                 return FaultOutcome::kResolved;
             }
         }

@@ -99,6 +99,7 @@ Result<void> begin_unmap(std::uint64_t start, std::uint64_t end) {
         frames.with([=](FrameManager& manager) {
             manager.release_promise(static_cast<std::int64_t>(promised));
         });
+        ++app.changes;
         app.regions.update(start, end, [](RegionProperties& properties) {
             properties = {};
             properties.is_dying = true;
@@ -183,6 +184,7 @@ Result<VirtAddr> map(VirtAddr hint, std::uint64_t length, Protection protection,
         if (properties.is_charged) {
             TRY(charge(app, length));
         }
+        ++app.changes;
         app.regions.insert(place, place + length, properties);
         return place;
     };
@@ -205,6 +207,7 @@ Result<void> unmap(VirtAddr start, std::uint64_t length) {
     TRY(empty_range(first, end));
     return space.with([=](AppSpace& app) -> Result<void> {
         TRY(app.prepare());
+        ++app.changes;
         app.regions.erase_dying(first, end);
         return {};
     });
@@ -239,6 +242,7 @@ Result<void> protect(VirtAddr start, std::uint64_t length, Protection protection
                                  }
                              });
         TRY(charge(app, newly_charged, backed));
+        ++app.changes;
         app.regions.update(first, end, [=](RegionProperties& properties) {
             properties.protection = protection;
             // Stays charged when it is no longer writable: what was written is still there.
@@ -318,6 +322,7 @@ Result<VirtAddr> move_break(std::int64_t increment) {
                 return Error{Errc::kOutOfMemory, "something is mapped behind the heap"};
             }
             TRY(charge(app, end_after - end_before));
+            ++app.changes;
             app.regions.insert(end_before, end_after,
                                properties_of({.read = true, .write = true}, 0));
         } else {

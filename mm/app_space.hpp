@@ -24,6 +24,8 @@ struct AppSpace {
     std::uint64_t charged_bytes = 0;
     std::uint64_t faults_4k = 0;
     std::uint64_t faults_2m = 0;
+    /// Counts changes of regions: while it stays, a region that was found is the same.
+    std::uint64_t changes = 0;
 
     /// The first address that is the application's to map.
     std::uint64_t lowest() const { return heap_start; }

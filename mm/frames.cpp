@@ -34,7 +34,7 @@ Result<PhysAddr> FrameManager::allocate_promised(std::uint64_t bytes, std::uint6
 
 void FrameManager::free(PhysAddr start, std::uint64_t bytes) {
     const Range range{start.value(), start.value() + bytes};
-    if (range.start < run_.end && run_.start < range.end) {
+    if (small_.overlaps(range) || large_.overlaps(range)) {
         panic("frames from {} ({} bytes) freed twice", start, bytes);
     }
     give_back(range);
@@ -54,7 +54,7 @@ std::uint64_t FrameManager::promisable_bytes() const {
 }
 
 /// Makes node storage of a frame. Taking one frame needs no node.
-void FrameManager::refill() {
+void FrameManager::refill_pool() {
     if (auto frame = list_.allocate(kFrame)) {
         list_.add_nodes(VirtAddr{window_ + *frame}.as<void>(), kFrame);
     }
@@ -63,9 +63,9 @@ void FrameManager::refill() {
 /// Enters a range into the list.
 void FrameManager::give_back(Range range) {
     if (list_.spare_nodes() < kSpareNodes) {
-        refill();
+        refill_pool();
     }
-    if (list_.spare_nodes() == 0) {
+    if (list_.spare_nodes() == 0 && !range.empty()) {
         // Nothing is free, so the frames that come back must hold the nodes.
         list_.add_nodes(VirtAddr{window_ + range.start}.as<void>(), kFrame);
         range.start += kFrame;
@@ -75,35 +75,59 @@ void FrameManager::give_back(Range range) {
     }
 }
 
-Result<PhysAddr> FrameManager::take_single() {
-    if (run_.empty()) [[unlikely]] {
-        auto start = list_.allocate(kRunBytes);
-        const std::uint64_t bytes = start ? kRunBytes : kFrame;
-        const std::uint64_t first = start ? *start : TRY(list_.allocate(kFrame));
-        run_ = {first, first + bytes};
+void FrameManager::give_back_runs() {
+    give_back(std::exchange(small_.rest, {}));
+    give_back(std::exchange(large_.rest, {}));
+}
+
+/// False if there is no frame of that size in the list.
+bool FrameManager::refill(Run& run) {
+    if (list_.spare_nodes() < kSpareNodes) {
+        refill_pool();
     }
-    const PhysAddr frame{run_.start};
-    run_.start += kFrame;
+    for (const std::uint64_t bytes : {run.frames * run.frame_bytes, run.frame_bytes}) {
+        if (auto start = list_.allocate_aligned(bytes, run.frame_bytes)) {
+            run.rest = {*start, *start + bytes};
+            return true;
+        }
+    }
+    return false;
+}
+
+Result<PhysAddr> FrameManager::take_next(Run& run) {
+    if (run.rest.empty()) [[unlikely]] {
+        if (!refill(run)) {
+            // What is missing may be in the other run, or beside it.
+            give_back_runs();
+            if (!refill(run)) {
+                return Error{Errc::kOutOfMemory, "no free frame"};
+            }
+        }
+    }
+    const PhysAddr frame{run.rest.start};
+    run.rest.start += run.frame_bytes;
     return frame;
 }
 
 Result<PhysAddr> FrameManager::take(std::uint64_t bytes, std::uint64_t alignment) {
-    if (bytes == kFrame && alignment <= kFrame) {
-        return take_single();
+    if (bytes == small_.frame_bytes && alignment <= bytes) {
+        return take_next(small_);
     }
-    if (list_.spare_nodes() < kSpareNodes) {
-        refill();
+    if (bytes == large_.frame_bytes && alignment == bytes) {
+        return take_next(large_);
     }
     alignment = std::max(alignment, kFrame);
-    auto start = list_.allocate_aligned(bytes, alignment);
-    if (start) {
-        return PhysAddr{*start};
+    for (const bool last_try : {false, true}) {
+        if (list_.spare_nodes() < kSpareNodes) {
+            refill_pool();
+        }
+        auto start = list_.allocate_aligned(bytes, alignment);
+        if (start || last_try) {
+            return PhysAddr{TRY(std::move(start))};
+        }
+        give_back_runs();
     }
-    if (!run_.empty()) {
-        // What is missing may be next to the run.
-        give_back(std::exchange(run_, {}));
-    }
-    return PhysAddr{TRY(list_.allocate_aligned(bytes, alignment))};
+    __builtin_unreachable();
 }
 
 } // namespace hermit::mm

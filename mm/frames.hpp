@@ -46,7 +46,9 @@ class FrameManager {
     void release_promise(std::int64_t bytes) { promised_ -= bytes; }
 
     std::uint64_t total_bytes() const { return total_; }
-    std::uint64_t free_bytes() const { return list_.free_bytes() + run_.bytes(); }
+    std::uint64_t free_bytes() const {
+        return list_.free_bytes() + small_.rest.bytes() + large_.rest.bytes();
+    }
     /// What can be promised in total: all but the kernel's reserve and what the kernel uses.
     std::uint64_t promisable_bytes() const;
 
@@ -59,19 +61,31 @@ class FrameManager {
     /// One operation needs one node at most; the second is for the one that a refill may need.
     static constexpr std::size_t kSpareNodes = 2;
 
-    /// Single frames are taken from the list in runs of this many.
-    static constexpr std::uint64_t kRunBytes = 16 * kFrame;
+    /// Frames of one size that were taken from the list several at a time: the next one costs a few
+    /// instructions. They are free, but not in the list.
+    struct Run {
+        std::uint64_t frame_bytes;
+        std::uint64_t frames; // at a time, if there are as many in a row
+        Range rest{};
 
-    void refill();
+        bool overlaps(Range range) const {
+            return range.start < rest.end && rest.start < range.end;
+        }
+    };
+
+    void refill_pool();
     void give_back(Range range);
-    Result<PhysAddr> take_single();
+    void give_back_runs();
+    bool refill(Run& run);
     Result<PhysAddr> take(std::uint64_t bytes, std::uint64_t alignment);
+    Result<PhysAddr> take_next(Run& run);
     bool leaves(std::uint64_t bytes, std::int64_t rest) const {
         return bytes <= free_bytes() && static_cast<std::int64_t>(free_bytes() - bytes) >= rest;
     }
 
     FreeList list_{kFrame, 2 * kMiB};
-    Range run_{}; // free, but not in the list
+    Run small_{.frame_bytes = kFrame, .frames = 16};
+    Run large_{.frame_bytes = 2 * kMiB, .frames = 8};
     std::uint64_t window_;
     std::uint64_t total_ = 0;
     std::uint64_t kernel_reserve_ = 0;

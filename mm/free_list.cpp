@@ -119,7 +119,7 @@ FreeList::Node* FreeList::find(std::uint64_t bytes, std::uint64_t alignment) con
     if (sure != nullptr) {
         return sure;
     }
-    return ranges_.find_first(
+    return ranges_.search_first(
         [=](const Node& top) { return top.max_bytes >= bytes; },
         [=](const Node& node) { return bytes_aligned(node.range, alignment) >= bytes; });
 }

@@ -116,9 +116,13 @@ class PageTable {
     }
 
     /// Maps a page whose size is that of an entry at `level` in a vacancy of this or a higher
-    /// level. Errors: kOutOfMemory; tables that were made stay, and are empty.
+    /// level. Errors: kExists if it has been filled since, kOutOfMemory; tables that were made
+    /// stay, and are empty.
     Result<void> fill(Vacancy vacancy, VirtAddr page, PhysAddr frame, Attributes attributes,
                       unsigned level) {
+        if (!memory_.load(vacancy.table, vacancy.index).is_empty()) {
+            return Error{Errc::kExists, "page is mapped already"};
+        }
         while (vacancy.level > level) {
             const PhysAddr fresh = TRY(source_.allocate_table());
             memory_.store(vacancy.table, vacancy.index, Entry::table(fresh));

@@ -63,11 +63,28 @@ class Tree {
         return best;
     }
 
-    /// The first element in order that `fits`; `may_hold` tells from a subtree's summary whether
-    /// it has one. Logarithmic if the summary is exact.
+    /// The first element in order that `fits`. `holds` tells from a subtree's summary whether it
+    /// has one.
+    template <class Holds, class Fits>
+    T* find_first(Holds holds, Fits fits) const {
+        T* node = root_;
+        if (node == nullptr || !holds(*node)) {
+            return nullptr;
+        }
+        for (;;) {
+            if (left(node) != nullptr && holds(*left(node))) {
+                node = left(node);
+            } else if (fits(*node)) {
+                return node;
+            } else {
+                node = right(node);
+            }
+        }
+    }
+    /// The same where `may_hold` can only say that a subtree may have one. Linear at worst.
     template <class MayHold, class Fits>
-    T* find_first(MayHold may_hold, Fits fits) const {
-        return find_first_below(root_, may_hold, fits);
+    T* search_first(MayHold may_hold, Fits fits) const {
+        return search_below(root_, may_hold, fits);
     }
 
     void insert(T& element) {
@@ -169,9 +186,9 @@ class Tree {
     }
 
     template <class MayHold, class Fits>
-    static T* find_first_below(T* node, MayHold may_hold, Fits fits) {
+    static T* search_below(T* node, MayHold may_hold, Fits fits) {
         while (node != nullptr && may_hold(*node)) {
-            if (T* const found = find_first_below(left(node), may_hold, fits)) {
+            if (T* const found = search_below(left(node), may_hold, fits)) {
                 return found;
             }
             if (fits(*node)) {
