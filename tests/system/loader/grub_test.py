@@ -1,19 +1,27 @@
-"""The loader started by GRUB (Multiboot2, BIOS); the argument is an image with a stand-in for the kernel."""
+"""The loader started by GRUB (Multiboot2, BIOS). Arguments: an image with a stand-in for the kernel, and a whole
+one that prints "hello" and its arguments."""
 
 import os
 import struct
 import subprocess
+import sys
 import unittest
 
 from stand_in import IMAGE, MIB, StandInTest
 
+APPLICATION = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
 MENU = """\
 set timeout=0
-menuentry image {
-  multiboot2 /image log=info -- "x y"
+menuentry image {{
+  multiboot2 /image {words}
   boot
-}
+}}
 """
+
+
+def content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def not_below(image: bytes, lowest: int) -> bytes:
@@ -25,25 +33,35 @@ def not_below(image: bytes, lowest: int) -> bytes:
 
 
 class Grub(StandInTest):
-    def assert_boots(self, image: bytes, image_at: int) -> None:
+    def disc(self, image: bytes, words: str) -> str:
+        """A bootable disc with the image and its command line."""
         os.makedirs(os.path.join(self.directory, "disc/boot/grub"))
-        self.path("disc/boot/grub/grub.cfg", MENU)
+        self.path("disc/boot/grub/grub.cfg", MENU.format(words=words))
         self.path("disc/image", image)
         disc = os.path.join(self.directory, "disc.iso")
         subprocess.run(["grub-mkrescue", "-d", "/usr/lib/grub/i386-pc", "-o", disc,
                         os.path.join(self.directory, "disc")], check=True, stderr=subprocess.DEVNULL)
+        return disc
+
+    def assert_boots(self, image: bytes, image_at: int) -> None:
+        disc = self.disc(image, 'log=info -- "x y"')
         values, log = self.assert_handed_over("-cdrom", disc, "-m", "128M", image_at=image_at)
         self.assertEqual(values["command_line"], 'log=info -- "x y"')
         self.assertTrue(120 * MIB < values["usable"] <= 128 * MIB)
         self.assertIn("[LOADER] Booted by Multiboot2\n", log)
 
     def test_as_linked(self):
-        with open(IMAGE, "rb") as file:
-            self.assert_boots(file.read(), 2 * MIB)
+        self.assert_boots(content(IMAGE), 2 * MIB)
 
     def test_relocated(self):
-        with open(IMAGE, "rb") as file:
-            self.assert_boots(not_below(file.read(), 4 * MIB), 4 * MIB)
+        self.assert_boots(not_below(content(IMAGE), 4 * MIB), 4 * MIB)
+
+    def test_relocated_application(self):
+        disc = self.disc(not_below(content(APPLICATION), 6 * MIB), "log=info world")
+        _, _, log = self.boot("-cdrom", disc, "-m", "128M", "-smp", "2", until="Shutting down")
+        self.assertIn("[LOADER] Found image at 0x600000\n", log)
+        self.assertRegex(log, r"Initialized CPUs: +2\n")
+        self.assertIn("\nhello world\n", log)
 
 
 if __name__ == "__main__":

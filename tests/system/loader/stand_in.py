@@ -5,11 +5,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 IMAGE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
 MIB = 1 << 20
 HANDED_OVER = 33  # QEMU's exit status when the stand-in kernel writes 0x10 to the exit port
+
+
+def read(path: str) -> str:
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 class StandInTest(unittest.TestCase):
@@ -26,8 +34,9 @@ class StandInTest(unittest.TestCase):
             file.write(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def boot(self, *options: str, patience: float = 60):
-        """(QEMU's exit status or None if it had to be ended, what the stand-in said, what came on COM1)"""
+    def boot(self, *options: str, until: str | None = None):
+        """(QEMU's exit status, what the stand-in said, what came on COM1). A machine that says `until` on COM1
+        is ended half a second later; its status is None."""
         output, log = os.path.join(self.directory, "output"), os.path.join(self.directory, "log")
         machine = [] if "-M" in options else ["-M", "q35"]
         processor = [] if "-cpu" in options else ["-cpu", "max"]
@@ -36,19 +45,21 @@ class StandInTest(unittest.TestCase):
              "-display", "none", "-no-reboot", *machine, *processor, "-serial", f"file:{log}",
              "-chardev", f"file,id=output,path={output}", "-device", "isa-debugcon,iobase=0x500,chardev=output",
              "-device", "isa-debug-exit,iobase=0x504", *options])
+        deadline = time.monotonic() + 60
         try:
-            status = process.wait(patience)
-        except subprocess.TimeoutExpired:
-            status = None
+            while (status := process.poll()) is None and time.monotonic() < deadline:
+                time.sleep(0.02)
+                if until is not None and until in read(log):
+                    time.sleep(0.5)  # it must not go on
+                    status = process.poll()
+                    break
         finally:
             process.kill()
             process.wait()
-        with open(output, encoding="utf-8") as file:
-            text, _, words = file.read().partition("command_line ")
+        text, _, words = read(output).partition("command_line ")
         values = {name: int(value, 16) for name, value in (line.split() for line in text.splitlines())}
         values["command_line"] = words
-        with open(log, encoding="utf-8", errors="replace") as file:
-            return status, values, file.read().replace("\r", "")
+        return status, values, read(log).replace("\r", "")
 
     def assert_handed_over(self, *options: str, image_at: int = 2 * MIB):
         """Boots and checks what must be so however the image was started."""
