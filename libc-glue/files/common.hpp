@@ -50,6 +50,7 @@ void fill(struct stat& result, const fs::Attributes& attributes);
 int stat_at(int base, const char* path, struct stat* result, int flags);
 int stat_descriptor(int fd, struct stat* result);
 int rename_at(int old_base, const char* old_path, int new_base, const char* new_path);
+int mkdir_at(int base, const char* path, mode_t mode);
 int unlink_at(int base, const char* path, int flags);
 ssize_t read_descriptor(int fd, void* to, std::size_t count);
 ssize_t write_descriptor(int fd, const void* from, std::size_t count);

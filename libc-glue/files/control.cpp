@@ -80,6 +80,8 @@ bool is_terminal(int fd) {
 
 using namespace hermit::glue::files;
 
+HERMIT_POSIX int isatty(int fd) { return is_terminal(fd) ? 1 : 0; }
+
 HERMIT_POSIX int ioctl(int fd, unsigned long request, ...) {
     va_list arguments;
     va_start(arguments, request);

@@ -12,11 +12,6 @@ namespace {
 
 using fs::LastLink;
 
-int make_directory(int base, const char* path, mode_t mode) {
-    const Base start{base, path};
-    return start.ok() ? status(fs::names().make_directory(start.node(), path, mode)) : -1;
-}
-
 int make_symlink(const char* target, int base, const char* path) {
     const Base start{base, path};
     return start.ok() ? status(fs::names().make_symlink(target, start.node(), path)) : -1;
@@ -50,6 +45,11 @@ char* duplicate(const char* text, std::size_t length) {
 
 } // namespace
 
+int mkdir_at(int base, const char* path, mode_t mode) {
+    const Base start{base, path};
+    return start.ok() ? status(fs::names().make_directory(start.node(), path, mode)) : -1;
+}
+
 int unlink_at(int base, const char* path, int flags) {
     const Base start{base, path};
     if (!start.ok()) {
@@ -73,11 +73,9 @@ int rename_at(int old_base, const char* old_path, int new_base, const char* new_
 using namespace hermit::glue::files;
 using hermit::fs::LastLink;
 
-HERMIT_POSIX int mkdir(const char* path, mode_t mode) {
-    return make_directory(AT_FDCWD, path, mode);
-}
+HERMIT_POSIX int mkdir(const char* path, mode_t mode) { return mkdir_at(AT_FDCWD, path, mode); }
 HERMIT_POSIX int mkdirat(int base, const char* path, mode_t mode) {
-    return make_directory(base, path, mode);
+    return mkdir_at(base, path, mode);
 }
 HERMIT_POSIX int rmdir(const char* path) { return unlink_at(AT_FDCWD, path, AT_REMOVEDIR); }
 HERMIT_POSIX int unlink(const char* path) { return unlink_at(AT_FDCWD, path, 0); }

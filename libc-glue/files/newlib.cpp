@@ -10,6 +10,7 @@
 #undef _fstat_r
 #undef _isatty_r
 #undef _lseek_r
+#undef _mkdir_r
 #undef _open_r
 #undef _read_r
 #undef _rename_r
@@ -40,6 +41,9 @@ int _stat_r(_reent*, const char* path, struct stat* result) {
 int _isatty_r(_reent*, int fd) { return is_terminal(fd) ? 1 : 0; }
 int _rename_r(_reent*, const char* old_path, const char* new_path) {
     return rename_at(AT_FDCWD, old_path, AT_FDCWD, new_path);
+}
+int _mkdir_r(_reent*, const char* path, int mode) {
+    return mkdir_at(AT_FDCWD, path, static_cast<mode_t>(mode));
 }
 int _unlink_r(_reent*, const char* path) { return unlink_at(AT_FDCWD, path, 0); }
 
