@@ -100,8 +100,8 @@ static long option(int argc, char** argv, const char* name, long value) {
 }
 
 int main(int argc, char** argv) {
-    const long size = option(argc, argv, "--size", 500);
-    const long iterations = option(argc, argv, "--iterations", 200);
+    const long size = option(argc, argv, "--size", 256);
+    const long iterations = option(argc, argv, "--iterations", 100);
     if (size < 1 || size > 100000 || iterations < 0 || iterations > 1000000000) {
         fprintf(stderr, "usage: jacobi [--size N] [--iterations N]\n");
         return 2;

@@ -70,6 +70,13 @@ class Environment(unittest.TestCase):
         self.assertEqual(command_line.environment({"OMP_A": "1"}, ["OMP_A=2", "B=x=y", "C="]),
                          ["OMP_A=2", "B=x=y", "C="])
 
+    def test_threads_wait_asleep_where_cores_share_processors(self):
+        environment = command_line.environment
+        self.assertEqual(environment({}, [], True), ["OMP_WAIT_POLICY=passive"])
+        self.assertEqual(environment({}, [], False), [])
+        self.assertEqual(environment({"OMP_WAIT_POLICY": "active"}, [], True), ["OMP_WAIT_POLICY=active"])
+        self.assertEqual(environment({}, ["GOMP_SPINCOUNT=5"], True), ["GOMP_SPINCOUNT=5"])
+
 
 if __name__ == "__main__":
     unittest.main()

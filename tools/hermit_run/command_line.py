@@ -39,11 +39,17 @@ def build(kernel_options: list[str], env: list[str], argv0: str, arguments: list
     return line
 
 
-def environment(environ: dict[str, str], explicit: list[str]) -> list[str]:
-    """NAME=VALUE of everything the application gets; `explicit` wins over what is inherited."""
+def environment(environ: dict[str, str], explicit: list[str], shares_processors: bool = False) -> list[str]:
+    """NAME=VALUE of everything the application gets; `explicit` wins over what is inherited.
+
+    Where the machine's cores share fewer host processors, an OpenMP thread that spins takes the time of
+    the thread it waits for; so they wait asleep there unless the user says otherwise.
+    """
     inherited = {name: value for name, value in environ.items() if name.startswith(("OMP_", "GOMP_"))}
     chosen = dict(sorted(inherited.items()))
     for variable in explicit:
         name, _, value = variable.partition("=")
         chosen[name] = value
+    if shares_processors and not chosen.keys() & {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}:
+        chosen["OMP_WAIT_POLICY"] = "passive"
     return [f"{name}={value}" for name, value in chosen.items()]

@@ -96,7 +96,8 @@ def _run(chosen: options.Options) -> int:
     program = qemu.find()
     # The log costs time on an emulated serial line; without --verbose only problems are written there.
     kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warning"]
-    env = command_line.environment(dict(os.environ), chosen.env)
+    shares_processors = chosen.cores > len(os.sched_getaffinity(0))
+    env = command_line.environment(dict(os.environ), chosen.env, shares_processors)
     firmware = qemu.fast_firmware(program, chosen)
     append = command_line.build(kernel_options, env, chosen.image, chosen.arguments,
                                 qemu.command_line_limit(firmware))

@@ -18,7 +18,8 @@ comes out on stdout and stderr, its exit status is passed on. Its stdin is at en
   -c, --cores N        number of cores (default 1)
   -m, --memory SIZE    memory of the machine, with K, M or G (default 1G; a plain number is MiB)
       --env NAME=VALUE set an environment variable of the program (repeatable)
-                       OMP_* and GOMP_* of the environment are always passed on
+                       OMP_* and GOMP_* of the environment are always passed on; with more cores
+                       than the host has processors, OMP_WAIT_POLICY=passive unless it is set
       --timeout SECONDS  end the machine after this time, with status 124
       --verbose        show the kernel log on stderr
       --icount         count instructions: one tick of the time-stamp counter per instruction,
