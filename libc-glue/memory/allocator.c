@@ -37,19 +37,6 @@
 #include "init.c"
 #include "options.c"
 
-static void on_error(int error, void *unused) {
-    (void)unused;
-    errno = error == EOVERFLOW ? ENOMEM : error;
-}
-
-/* Before other constructors. Free memory is kept: returning it is noise, and flushes translations. */
-__attribute__((constructor(101))) static void configure(void) {
-    mi_option_set_enabled(mi_option_eager_commit, false);
-    mi_option_set_enabled(mi_option_allow_decommit, false);
-    mi_option_set_enabled(mi_option_page_reset, false);
-    mi_register_error(on_error, NULL);
-}
-
 void __hermit_heap_thread_done(void) {
     if (mi_heap_is_initialized(mi_get_default_heap())) {
         mi_thread_done();

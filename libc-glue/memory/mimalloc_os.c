@@ -8,7 +8,19 @@ enum { kPage = 4096 };
 size_t _mi_os_page_size(void) { return kPage; }
 size_t _mi_os_large_page_size(void) { return 2 * MI_MiB; }
 bool _mi_os_has_overcommit(void) { return false; }
-void _mi_os_init(void) {}
+
+static void on_error(int error, void *unused) {
+    (void)unused;
+    errno = error == EOVERFLOW ? ENOMEM : error;
+}
+
+/* Called before the first allocation. Free memory is kept: returning it is noise. */
+void _mi_os_init(void) {
+    mi_option_set_enabled(mi_option_eager_commit, false);
+    mi_option_set_enabled(mi_option_allow_decommit, false);
+    mi_option_set_enabled(mi_option_page_reset, false);
+    mi_register_error(on_error, NULL);
+}
 
 size_t _mi_os_good_alloc_size(size_t size) {
     return size >= SIZE_MAX - 2 * MI_MiB ? size : _mi_align_up(size, size < 2 * MI_MiB ? kPage : 64 * MI_KiB);
