@@ -24,14 +24,16 @@ void gather_command_line(const PhysicalView& memory, std::uint64_t address, Boot
 }
 
 bool gather_memory(std::uint64_t start, std::uint64_t bytes, std::uint32_t type, BootInfo& info) {
+    // No processor has physical addresses beyond. [intel/vol3] §4.1.4.
+    constexpr std::uint64_t kPhysicalEnd = std::uint64_t{1} << 52;
     constexpr std::uint32_t kTypeUsable = 1;
     constexpr std::uint32_t kTypeAcpiReclaimable = 3;
 
-    if (bytes > -start && start != 0) {
-        bytes = -start;
-    }
-    if (bytes == 0) {
+    if (bytes == 0 || start >= kPhysicalEnd) {
         return true;
+    }
+    if (bytes > kPhysicalEnd - start) {
+        bytes = kPhysicalEnd - start;
     }
     MemoryKind kind = MemoryKind::kReserved;
     if (type == kTypeUsable) {
@@ -41,7 +43,7 @@ bool gather_memory(std::uint64_t start, std::uint64_t bytes, std::uint32_t type,
     }
     if (info.memory_range_count != 0) {
         MemoryRange& last = info.memory[info.memory_range_count - 1];
-        if (last.kind == kind && start != 0 && last.start + last.bytes == start) {
+        if (last.kind == kind && last.start + last.bytes == start) {
             last.bytes += bytes;
             return true;
         }

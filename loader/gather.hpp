@@ -16,7 +16,7 @@ void gather_command_line(const PhysicalView& memory, std::uint64_t address, Boot
 
 /// Adds a range of the firmware's memory map, `type` numbered as in [acpi/6.5] §15 table 15.2
 /// (both protocols use these numbers). A neighbour of the previous range extends that one. Empty
-/// ranges are left out and those that wrap are cut. False if there is no room left.
+/// ranges are left out and those beyond 2^52 are cut. False if there is no room left.
 bool gather_memory(std::uint64_t start, std::uint64_t bytes, std::uint32_t type, BootInfo& info);
 
 /// Whether the kernel options (all words before a lone "--") ask for information in the log.

@@ -97,14 +97,22 @@ TEST_F(GatherTest, NeighboursBecomeOneRange) {
     EXPECT_EQ(info_->memory[0].bytes, 0x4000u);
 }
 
-TEST_F(GatherTest, EmptyAndWrappingRanges) {
+TEST_F(GatherTest, EmptyAndImpossibleRanges) {
+    constexpr std::uint64_t kPhysicalEnd = std::uint64_t{1} << 52;
     EXPECT_TRUE(gather_memory(0x1000, 0, 1, *info_));
-    EXPECT_EQ(info_->memory_range_count, 0u);
+    EXPECT_TRUE(gather_memory(kPhysicalEnd, 0x1000, 1, *info_));
     EXPECT_TRUE(gather_memory(0xFFFF'FFFF'FFFF'0000, 0x20000, 1, *info_));
+    EXPECT_EQ(info_->memory_range_count, 0u);
+    EXPECT_TRUE(gather_memory(kPhysicalEnd - 0x10000, ~std::uint64_t{0}, 1, *info_));
     ASSERT_EQ(info_->memory_range_count, 1u);
     EXPECT_EQ(info_->memory[0].bytes, 0x10000u);
-    EXPECT_TRUE(gather_memory(0, 0x1000, 1, *info_)); // no neighbour across the end
-    EXPECT_EQ(info_->memory_range_count, 2u);
+}
+
+TEST_F(GatherTest, NeighboursThatFillTheAddressSpace) {
+    EXPECT_TRUE(gather_memory(0, 0x1000, 1, *info_));
+    EXPECT_TRUE(gather_memory(0x1000, ~std::uint64_t{0} - 0xFFF, 1, *info_));
+    ASSERT_EQ(info_->memory_range_count, 1u);
+    EXPECT_EQ(info_->memory[0].bytes, std::uint64_t{1} << 52);
 }
 
 TEST_F(GatherTest, SaysWhenThereAreTooManyRanges) {
