@@ -1,7 +1,6 @@
 // From the kernel's start to the application's main.
 
 #include "startup/image.hpp"
-#include "startup/openmp.hpp"
 #include "startup/random.hpp"
 #include "threads/stack_cache.hpp"
 
@@ -78,7 +77,6 @@ void enter_initial_thread(void (*next)()) {
 
 void run_application(int argc, char** argv, char** environment) {
     environ = environment;
-    choose_openmp_waiting();
     std::atexit(run_destructors); // registered first, runs last
     for (const Function* function = __preinit_array_start; function != __preinit_array_end;) {
         (*function++)();
