@@ -45,6 +45,12 @@ int _rename_r(_reent*, const char* old_path, const char* new_path) {
 int _mkdir_r(_reent*, const char* path, int mode) {
     return mkdir_at(AT_FDCWD, path, static_cast<mode_t>(mode));
 }
-int _unlink_r(_reent*, const char* path) { return unlink_at(AT_FDCWD, path, 0); }
+/// Newlib calls this only from remove, which POSIX wants to remove empty directories too.
+int _unlink_r(_reent*, const char* path) {
+    struct stat status;
+    const bool is_directory =
+        stat_at(AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+    return unlink_at(AT_FDCWD, path, is_directory ? AT_REMOVEDIR : 0);
+}
 
 } // extern "C"

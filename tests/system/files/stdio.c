@@ -42,6 +42,9 @@ void test_stdio(void) {
     close(fd);
     CHECK(rename(name, "renamed") == 0 && remove("renamed") == 0);
     FAILS(access("renamed", F_OK), ENOENT);
+    CHECK(mkdir("directory", 0755) == 0 && remove("directory") == 0);
+    FAILS(access("directory", F_OK), ENOENT);
+    FAILS(remove("missing"), ENOENT);
     CHECK(freopen("text", "r", stdin) != NULL && fgets(text, sizeof(text), stdin) != NULL);
     CHECK(strcmp(text, "line 0\n") == 0);
     file = fopen("/dev/full", "w");
