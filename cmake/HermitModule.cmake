@@ -12,11 +12,12 @@
 set(HERMIT_WARNINGS -Wall -Wextra -Wshadow $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> -Werror)
 set(HERMIT_KERNEL_FLAGS
     -ffreestanding -mno-red-zone -mgeneral-regs-only -fno-stack-protector -mcmodel=small -O2 -g
-    -ffunction-sections -fdata-sections -fno-common -fno-pic
+    -ffunction-sections -fdata-sections -fno-common -fno-pic -fomit-frame-pointer
     $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>
     -include ${CMAKE_SOURCE_DIR}/kernel/base/include/base/redirect_libc.h)
 set(HERMIT_APPLICATION_FLAGS
     -O2 -g -march=x86-64 -mtune=generic -ffunction-sections -fdata-sections -fno-builtin
+    -fomit-frame-pointer
     $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
 
 # Every module's objects end in libhermit.a; the names are collected here, and once more those of

@@ -34,6 +34,43 @@ unsigned move_to_allowed_core(Task& task) {
     return core;
 }
 
+/// Gives a task that is in no queue to a core that it may run on. The running one, which has been
+/// woken before it could leave, follows after the switch: its stack and registers are in use.
+void CoreScheduler::hand_over(Task& task) {
+    if (&task == current_task.get()) {
+        departed_ = &task;
+        return;
+    }
+    remove_deadline(task);
+    const unsigned target = move_to_allowed_core(task);
+    if (target == core) {
+        enqueue(task);
+    } else {
+        core_scheduler.on(per_core_distance_of(target)).wake_remote(task);
+    }
+}
+
+/// Sorts the ready queues anew where priorities have changed, and parts with tasks that have to go
+/// elsewhere.
+void CoreScheduler::heed_changed_attributes() {
+    // Acquire pairs with the release in request_attention().
+    attention.exchange(false, std::memory_order_acquire);
+    Task* changed = nullptr;
+    ready_.for_each([&changed](Task& task) {
+        if (task.priority.load(std::memory_order_relaxed) != task.queued_priority ||
+            task.must_move.load(std::memory_order_relaxed)) {
+            task.inbox_next = changed;
+            changed = &task;
+        }
+    });
+    while (changed != nullptr) {
+        Task& task = *changed;
+        changed = task.inbox_next;
+        ready_.remove(task);
+        enqueue(task); // or hands it over
+    }
+}
+
 bool set_affinity(Task& task, const CoreSet& affinity) {
     const CoreSet allowed = affinity & placement.open_set();
     if (allowed.empty()) {

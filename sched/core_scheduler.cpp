@@ -13,16 +13,6 @@ HERMIT_PER_CORE PerCore<Task*> current_task;
 
 // --- Changing tasks ------------------------------------------------------------------------------
 
-/// Adds a task behind its equals with a full time slice.
-inline void CoreScheduler::enqueue(Task& task) {
-    if (task.must_move.load(std::memory_order_relaxed)) [[unlikely]] {
-        hand_over(task);
-        return;
-    }
-    task.slice_start_ticks = task.run_ticks;
-    ready_.add(task);
-}
-
 /// Moves the tasks that other cores have left in the inbox to the ready queues.
 inline void CoreScheduler::drain() {
     if (!inbox.empty()) [[unlikely]] {
@@ -127,7 +117,7 @@ void CoreScheduler::yield() {
     arch::enable_interrupts();
 }
 
-void CoreScheduler::block(Task& running) {
+inline void CoreScheduler::block(Task& running) {
     // Out of the queues before the inbox is looked at: it may be in there already.
     ready_.remove(running);
     drain();
@@ -153,7 +143,7 @@ void CoreScheduler::exit(Task& running) {
 Task* CoreScheduler::preempt(Task& running) {
     drain();
     if (attention.load(std::memory_order_relaxed)) [[unlikely]] {
-        heed_changed_attributes(running);
+        heed_changed_attributes();
     }
     const bool slice_over = slice_over_;
     slice_over_ = false;
@@ -222,15 +212,15 @@ void CoreScheduler::idle_loop() {
 
 // --- Waking and other cores ----------------------------------------------------------------------
 
-void CoreScheduler::wake_local(Task& task) {
+inline void CoreScheduler::wake_local(Task& task) {
     const Priority priority = task.priority.load(std::memory_order_relaxed);
     enqueue(task); // or hands it over, and it may be gone
     Task& running = *current_task.get();
     if (priority > running.queued_priority) [[unlikely]] {
         // Arrives as soon as interrupts are on: its way out makes the switch.
         arch::send_reschedule(core);
-    } else {
-        settle(running);
+    } else if (slice_armed_ == 0) {
+        settle(running); // it may have been alone
     }
 }
 
@@ -244,41 +234,29 @@ void CoreScheduler::wake_remote(Task& task) {
     }
 }
 
-/// Gives a task that is in no queue and does not run to a core that it may run on.
-[[gnu::noinline]] void CoreScheduler::hand_over(Task& task) {
-    remove_deadline(task);
-    const unsigned target = move_to_allowed_core(task);
-    if (target == core) {
-        enqueue(task);
-    } else {
-        core_scheduler.on(per_core_distance_of(target)).wake_remote(task);
+// --- What wait.hpp declares ----------------------------------------------------------------------
+
+Task& waiting_task() { return *current_task.get(); }
+
+WakeReason block(Task& task, std::uint64_t deadline_ns) {
+    if (deadline_ns != kForever) [[unlikely]] {
+        core_scheduler.local().add_deadline(task, deadline_ns);
     }
+    core_scheduler.local().block(task);
+    if (deadline_ns != kForever) [[unlikely]] {
+        core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
+    }
+    const auto end = task.wait_state.load(std::memory_order_relaxed);
+    return static_cast<WakeReason>(static_cast<unsigned>(end) -
+                                   static_cast<unsigned>(WaitState::kWoken));
 }
 
-/// Sorts the ready queues anew where priorities have changed, and parts with tasks that have to go
-/// elsewhere; with the running one only after the switch, as its registers are still here.
-[[gnu::noinline]] void CoreScheduler::heed_changed_attributes(Task& running) {
-    // Acquire pairs with the release in request_attention().
-    attention.exchange(false, std::memory_order_acquire);
-    Task* changed = nullptr;
-    ready_.for_each([&changed](Task& task) {
-        if (task.priority.load(std::memory_order_relaxed) != task.queued_priority ||
-            task.must_move.load(std::memory_order_relaxed)) {
-            task.inbox_next = changed;
-            changed = &task;
-        }
-    });
-    while (changed != nullptr) {
-        Task& task = *changed;
-        changed = task.inbox_next;
-        ready_.remove(task);
-        if (&task != &running) {
-            enqueue(task); // or hands it over
-        } else if (task.must_move.load(std::memory_order_relaxed)) {
-            departed_ = &task;
-        } else {
-            ready_.add(task);
-        }
+void make_ready(Task& task) {
+    const unsigned core = task.core.load(std::memory_order_relaxed);
+    if (core == arch::this_core()) [[likely]] {
+        core_scheduler.local().wake_local(task);
+    } else {
+        core_scheduler.on(per_core_distance_of(core)).wake_remote(task);
     }
 }
 

@@ -41,12 +41,16 @@ class Claimed {
     /// Takes the waiter out and claims its task; false if the task was claimed by others.
     bool take(FutexBucket& bucket, FutexWaiter& waiter) {
         Task& task = *waiter.task;
-        if (!claim(task, WakeReason::kWoken)) {
+        if (!claim(task, WakeReason::kWoken)) [[unlikely]] {
             return false; // it withdraws by itself
         }
         bucket.remove(waiter);
         task.inbox_next = nullptr;
-        (last_ == nullptr ? first_ : last_->inbox_next) = &task;
+        if (first_ == nullptr) [[likely]] {
+            first_ = &task;
+        } else {
+            last_->inbox_next = &task;
+        }
         last_ = &task;
         return true;
     }
@@ -87,8 +91,8 @@ class TwoBuckets {
     FutexBucket& high_;
 };
 
-// The two halves of waiting and waking that need registers and a lock are kept apart from the
-// checks before them, which often are all there is to do.
+// The parts of waiting and waking that need registers and a lock are kept apart from the checks
+// before them, which often are all there is to do.
 
 [[gnu::noinline]] FutexResult wait_in_bucket(const std::uint32_t* word, std::uint32_t expected,
                                              std::uint64_t deadline_ns, std::uint32_t bits) {
@@ -101,7 +105,7 @@ class TwoBuckets {
     waiter.bits = bits;
     bucket.lock.lock();
     bucket.add(waiter);
-    // The waiter is counted, then the word is read; a waker changes the word, then reads the count.
+    // The waiter appears, then the word is read; a waker changes the word, then looks for waiters.
     // In the single order of these four, one of the two sees the other.
     if (load(word) != expected && claim(task, WakeReason::kWoken)) [[unlikely]] {
         bucket.remove(waiter);
@@ -111,7 +115,7 @@ class TwoBuckets {
     bucket.lock.unlock();
     // If the word has changed but somebody (`interrupt`) was faster to claim the task, it is on its
     // way to a ready queue and has to be fetched from there by blocking.
-    const WakeReason reason = block(deadline_ns);
+    const WakeReason reason = block(task, deadline_ns);
     if (reason == WakeReason::kWoken) [[likely]] {
         return FutexResult::kWoken;
     }
@@ -119,24 +123,23 @@ class TwoBuckets {
     return reason == WakeReason::kTimedOut ? FutexResult::kTimedOut : FutexResult::kInterrupted;
 }
 
-[[gnu::noinline]] unsigned wake_in_bucket(const std::uint32_t* word, unsigned count,
-                                          std::uint32_t bits) {
-    FutexBucket& bucket = futex_bucket(word);
+[[gnu::noinline]] unsigned wake_in_bucket(FutexBucket& bucket, const std::uint32_t* word,
+                                          unsigned count, std::uint32_t bits) {
     Claimed claimed;
-    unsigned left = count;
+    unsigned woken = 0;
     const IrqGuard irq;
     bucket.lock.lock();
-    FutexWaiter* waiter = bucket.first;
-    while (waiter != nullptr && left != 0) {
+    for (FutexWaiter* waiter = bucket.first; waiter != nullptr;) {
         FutexWaiter* const next = waiter->next;
-        if (waiter->word == word && (waiter->bits & bits) != 0 && claimed.take(bucket, *waiter)) {
-            --left;
+        if (waiter->word == word && (waiter->bits & bits) != 0 && claimed.take(bucket, *waiter) &&
+            ++woken >= count) {
+            break;
         }
         waiter = next;
     }
     bucket.lock.unlock();
     claimed.make_all_ready();
-    return count - left;
+    return woken;
 }
 
 } // namespace
@@ -151,12 +154,13 @@ FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::u
 }
 
 unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits) {
-    // The caller's change of the word before the count: see wait_in_bucket().
+    FutexBucket& bucket = futex_bucket(word);
+    // The caller's change of the word before the look for waiters: see wait_in_bucket().
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (futex_bucket(word).waiters.load(std::memory_order_seq_cst) == 0) {
+    if (bucket.last.load(std::memory_order_seq_cst) == nullptr || count == 0) {
         return 0;
     }
-    return wake_in_bucket(word, count, bits);
+    return wake_in_bucket(bucket, word, count, bits);
 }
 
 int futex_requeue(const std::uint32_t* word, std::uint32_t expected, unsigned wake,
@@ -175,7 +179,8 @@ int futex_requeue(const std::uint32_t* word, std::uint32_t expected, unsigned wa
         if (load(word) != expected) {
             return -1;
         }
-        FutexWaiter* const last = from.last; // what is moved may come behind it
+        FutexWaiter* const last =
+            from.last.load(std::memory_order_relaxed); // what is moved may come behind it
         FutexWaiter* waiter = from.first;
         while (waiter != nullptr && (woken < wake || moved < move)) {
             FutexWaiter* const next = waiter == last ? nullptr : waiter->next;

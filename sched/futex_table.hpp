@@ -24,19 +24,17 @@ struct FutexWaiter {
 /// In a cache line of its own.
 struct alignas(64) FutexBucket {
     SpinLock lock{LockRank::kFutexBucket};
-    /// Number of waiters queued here, read by wakers without the lock. Changed under the lock.
-    std::atomic<std::uint32_t> waiters{0};
     FutexWaiter* first = nullptr;
-    FutexWaiter* last = nullptr;
+    /// Null if nobody waits, as wakers see without the lock.
+    std::atomic<FutexWaiter*> last{nullptr};
 
-    /// Adds a waiter. The lock is held. Orders the count before the reads that follow.
+    /// Adds a waiter. The lock is held. Orders its appearance before the reads that follow.
     void add(FutexWaiter& waiter) {
         waiter.bucket.store(this, std::memory_order_relaxed);
         waiter.next = nullptr;
-        waiter.previous = last;
-        (last == nullptr ? first : last->next) = &waiter;
-        last = &waiter;
-        waiters.fetch_add(1, std::memory_order_seq_cst);
+        FutexWaiter* const previous = last.exchange(&waiter, std::memory_order_seq_cst);
+        waiter.previous = previous;
+        (previous == nullptr ? first : previous->next) = &waiter;
     }
 
     /// Takes a waiter out. The lock is held.
@@ -53,10 +51,14 @@ struct alignas(64) FutexBucket {
 
   private:
     void unlink(FutexWaiter& waiter) {
-        (waiter.previous == nullptr ? first : waiter.previous->next) = waiter.next;
-        (waiter.next == nullptr ? last : waiter.next->previous) = waiter.previous;
-        // Only the lock's holder writes, so that no locked instruction is needed.
-        waiters.store(waiters.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+        FutexWaiter* const next = waiter.next;
+        FutexWaiter* const previous = waiter.previous;
+        (previous == nullptr ? first : previous->next) = next;
+        if (next == nullptr) {
+            last.store(previous, std::memory_order_relaxed);
+        } else {
+            next->previous = previous;
+        }
     }
 };
 

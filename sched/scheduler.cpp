@@ -78,8 +78,7 @@ void exit_current() {
 
 WakeReason sleep_until(std::uint64_t deadline_ns) {
     const IrqGuard irq;
-    begin_wait();
-    return block(deadline_ns);
+    return block(begin_wait(), deadline_ns);
 }
 
 bool interrupt(Task& task) {
@@ -107,39 +106,6 @@ std::uint64_t run_time_ns(const Task& task) {
     // In two parts: the product would overflow after hours.
     const std::uint64_t khz = arch::tsc_khz();
     return ticks / khz * 1'000'000 + ticks % khz * 1'000'000 / khz;
-}
-
-Task& waiting_task() { return current(); }
-
-Task& begin_wait() {
-    Task& task = current();
-    // Release pairs with claim(). Before the task is put where a waker finds it.
-    task.wait_state.store(WaitState::kWaiting, std::memory_order_release);
-    return task;
-}
-
-WakeReason block(std::uint64_t deadline_ns) {
-    Task& task = current();
-    CoreScheduler& before = core_scheduler.local();
-    if (deadline_ns != kForever) [[unlikely]] {
-        before.add_deadline(task, deadline_ns);
-    }
-    before.block(task);
-    if (deadline_ns != kForever) [[unlikely]] {
-        core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
-    }
-    const auto end = task.wait_state.load(std::memory_order_relaxed);
-    return static_cast<WakeReason>(static_cast<unsigned>(end) -
-                                   static_cast<unsigned>(WaitState::kWoken));
-}
-
-void make_ready(Task& task) {
-    const unsigned core = task.core.load(std::memory_order_relaxed);
-    if (core == arch::this_core()) {
-        core_scheduler.local().wake_local(task);
-    } else {
-        core_scheduler.on(per_core_distance_of(core)).wake_remote(task);
-    }
 }
 
 } // namespace hermit::sched

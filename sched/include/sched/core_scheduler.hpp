@@ -59,13 +59,21 @@ class CoreScheduler {
     static constexpr unsigned kNoWakeUp = kPriorities + 1;
 
   private:
-    void enqueue(Task& task);
+    /// Adds a task behind its equals with a full time slice, or hands it over.
+    void enqueue(Task& task) {
+        if (task.must_move.load(std::memory_order_relaxed)) [[unlikely]] {
+            hand_over(task);
+            return;
+        }
+        task.slice_start_ticks = task.run_ticks;
+        ready_.add(task);
+    }
     void drain();
     void drain_inbox();
     Task& next_task();
     void switch_to(Task& running, Task& next);
     void account(Task& running, Task& next);
-    void heed_changed_attributes(Task& running);
+    void heed_changed_attributes();
     void hand_over(Task& task);
     void finish_departed();
     void settle(Task& running);

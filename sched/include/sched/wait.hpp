@@ -12,11 +12,17 @@ namespace hermit::sched {
 Task& waiting_task();
 
 /// From here on the current task can be claimed. Returns it. Interrupts off until `block` returns.
-Task& begin_wait();
+inline Task& begin_wait() {
+    Task& task = waiting_task();
+    // Release pairs with claim(). Before the task is put where a waker finds it.
+    task.wait_state.store(WaitState::kWaiting, std::memory_order_release);
+    return task;
+}
 
-/// Blocks the current task until it was claimed and made ready, or until `deadline_ns` (a now_ns()
-/// time, or kForever). The caller then makes sure that nobody knows it any more.
-WakeReason block(std::uint64_t deadline_ns);
+/// Blocks the current task, which is `task`, until it was claimed and made ready, or until
+/// `deadline_ns` (a now_ns() time, or kForever). The caller then makes sure that nobody knows it
+/// any more.
+WakeReason block(Task& task, std::uint64_t deadline_ns);
 
 /// Ends the task's wait if it still waits. True: the caller has to call `make_ready` soon, and no
 /// one else may. Any context; the caller knows that the task still exists.

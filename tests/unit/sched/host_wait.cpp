@@ -30,13 +30,7 @@ Task& host_task() { return this_thread().task; }
 
 Task& waiting_task() { return host_task(); }
 
-Task& begin_wait() {
-    Task& task = host_task();
-    task.wait_state.store(WaitState::kWaiting, std::memory_order_release);
-    return task;
-}
-
-WakeReason block(std::uint64_t deadline_ns) {
+WakeReason block(Task&, std::uint64_t deadline_ns) {
     HostThread& self = this_thread();
     std::unique_lock lock{self.mutex};
     const auto ready = [&] { return self.ready; };

@@ -57,11 +57,15 @@ inline std::uint32_t in32(std::uint16_t port) {
     return value;
 }
 
-inline bool interrupts_enabled() {
+/// RFLAGS.IF: interrupts are on. [intel/vol1] §3.4.3.
+inline constexpr std::uint64_t kInterruptFlag = 0x200;
+
+inline std::uint64_t read_flags() {
     std::uint64_t flags;
     asm volatile("pushfq; popq %0" : "=r"(flags));
-    return (flags & 0x200) != 0;
+    return flags;
 }
+inline bool interrupts_enabled() { return (read_flags() & kInterruptFlag) != 0; }
 inline void disable_interrupts() { asm volatile("cli" : : : "memory"); }
 inline void enable_interrupts() { asm volatile("sti" : : : "memory"); }
 
