@@ -155,6 +155,23 @@ class Symbols(Check):
         self.finds("not SYMBOL STATUS GROUP", *self.arguments("read", list_="read perhaps files"))
 
 
+class Tested(Check):
+    LIST = "read working files\n_read_r working newlib\nsendto enosys sockets\n"
+
+    def arguments(self, source, list_=LIST):
+        self.write("test.c", source)
+        return ["tested.py", "--symbols", self.write("symbols.txt", list_), self.directory.name]
+
+    def test_called(self):
+        self.passes(*self.arguments("int main(void) { return read(0, 0, 0); }"))
+
+    def test_not_called(self):
+        self.finds("read is promised as working and no", *self.arguments("int reader(void);"))
+
+    def test_empty_list(self):
+        self.finds("0 of 0", *self.arguments("read", list_="sendto enosys sockets\n"))
+
+
 class Baseline(Check):
     def arguments(self, body, allowed=""):
         return ["baseline.py", "--objdump", tools.objdump,

@@ -63,4 +63,5 @@ def main():
     binutils.finish(faults, f"{len(list_)} listed and {len(places)} defined symbols")
 
 
-main()
+if __name__ == "__main__":
+    main()
