@@ -4,12 +4,15 @@
 #include <malloc.h>
 #include <pthread.h>
 #include <reent.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The thread's end is announced by pthread_exit, after all that may still allocate, and not by a key's destructor. */
 #define pthread_key_create(key, destructor) ((void)(destructor))
 #define pthread_setspecific(key, value) ((void)0)
 
+/* Its messages, which nobody sees by default, would make every program start stdio. Errors arrive as errno. */
+#define fputs(text, stream) ((void)(text))
 /* Only mi_realpath would use it. */
 #define realpath(path, buffer) ((char *)NULL)
 
