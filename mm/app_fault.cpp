@@ -26,8 +26,11 @@ bool is_guard(const AppSpace& app, const Region& region) {
 
 Result<PhysAddr> take_frame(const Region& region, std::uint64_t bytes) {
     return frames.with([&](FrameManager& manager) {
-        return region.properties.is_charged ? manager.allocate_promised(bytes, bytes)
-                                            : manager.allocate_unpromised(bytes, bytes);
+        if (region.properties.is_charged) {
+            return manager.allocate_promised(bytes, bytes);
+        }
+        return region.properties.is_stack ? manager.allocate_for_stack(bytes, bytes)
+                                          : manager.allocate_unpromised(bytes, bytes);
     });
 }
 

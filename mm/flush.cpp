@@ -4,7 +4,9 @@
 
 #include <arch/core.hpp>
 #include <arch/cpu.hpp>
+#include <arch/time.hpp>
 #include <arch/upcalls.hpp>
+#include <base/panic.hpp>
 #include <sync/irq_guard.hpp>
 
 #include <atomic>
@@ -31,9 +33,21 @@ void acknowledge() {
     acknowledged.local().generation.store(current, std::memory_order_release);
 }
 
+/// A core that does not answer for so long has stopped.
+constexpr std::uint64_t kPatienceNs = 60'000'000'000;
+
 bool has_acknowledged(unsigned core, std::uint64_t wanted) {
     return acknowledged.on(per_core_distance_of(core)).generation.load(std::memory_order_acquire) >=
            wanted;
+}
+
+/// Acknowledges what others wait for. They may wait for this core while it waits for them: with
+/// interrupts on it answers by itself, but the caller may have them off.
+void answer() {
+    const IrqGuard guard;
+    if (!has_acknowledged(arch::this_core(), generation.load(std::memory_order_relaxed))) {
+        acknowledge();
+    }
 }
 
 } // namespace
@@ -73,17 +87,14 @@ void Flush::commit() {
             }
         }
     }
-    // Other cores may wait for this one at the same time. With interrupts on it answers by itself;
-    // the caller may have them off, so it looks for itself too.
+    const std::uint64_t end = arch::now_ns() + kPatienceNs;
     for (unsigned core = 0; core < arch::core_count(); ++core) {
         while (core != self && !has_acknowledged(core, wanted)) {
-            {
-                const IrqGuard guard;
-                if (!has_acknowledged(arch::this_core(), generation.load())) {
-                    acknowledge();
-                }
-            }
+            answer();
             arch::pause();
+            if (arch::now_ns() > end) {
+                panic("Core {} has not acknowledged a TLB flush", core);
+            }
         }
     }
 }

@@ -26,6 +26,13 @@ Result<PhysAddr> FrameManager::allocate_unpromised(std::uint64_t bytes, std::uin
     return take(bytes, alignment);
 }
 
+Result<PhysAddr> FrameManager::allocate_for_stack(std::uint64_t bytes, std::uint64_t alignment) {
+    if (!leaves(bytes, promised_ + static_cast<std::int64_t>(kernel_reserve_ / 2))) {
+        return Error{Errc::kOutOfMemory, "no free frames for a stack"};
+    }
+    return take(bytes, alignment);
+}
+
 Result<PhysAddr> FrameManager::allocate_promised(std::uint64_t bytes, std::uint64_t alignment) {
     const PhysAddr frame = TRY(take(bytes, alignment));
     promised_ -= static_cast<std::int64_t>(bytes);

@@ -34,6 +34,9 @@ class FrameManager {
     Result<PhysAddr> allocate(std::uint64_t bytes, std::uint64_t alignment);
     /// For the application where nothing was promised. Errors: kOutOfMemory.
     Result<PhysAddr> allocate_unpromised(std::uint64_t bytes, std::uint64_t alignment);
+    /// For a thread's stack: as unpromised memory, but half of the kernel's reserve may be used, so
+    /// that a program which has eaten all memory can still call functions. Errors: kOutOfMemory.
+    Result<PhysAddr> allocate_for_stack(std::uint64_t bytes, std::uint64_t alignment);
     /// Fulfils a promise. Errors: kOutOfMemory only if the memory is too fragmented.
     Result<PhysAddr> allocate_promised(std::uint64_t bytes, std::uint64_t alignment);
     /// Gives frames back. Freeing what is free ends the system.

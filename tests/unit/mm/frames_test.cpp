@@ -37,9 +37,11 @@ TEST_F(FramesTest, PromisedMemoryIsKeptForTheOneItWasPromisedTo) {
     ASSERT_TRUE(manager.promise(6 * kMiB));
     // The kernel may use its reserve, the application may not.
     EXPECT_FALSE(manager.promise(2 * kMiB));
-    EXPECT_FALSE(manager.allocate_unpromised(2 * kMiB, kFrame));
-    ASSERT_TRUE(manager.allocate(kMiB, kFrame));
-    EXPECT_FALSE(manager.allocate(2 * kMiB, kFrame));
+    EXPECT_FALSE(manager.allocate_unpromised(kMiB + kMiB / 4, kFrame));
+    EXPECT_TRUE(manager.allocate_for_stack(kMiB + kMiB / 4, kFrame));
+    EXPECT_FALSE(manager.allocate_for_stack(kMiB / 2, kFrame));
+    ASSERT_TRUE(manager.allocate(kMiB / 2, kFrame));
+    EXPECT_FALSE(manager.allocate(kMiB, kFrame));
     for (std::uint64_t taken = 0; taken < 6 * kMiB; taken += kFrame) {
         ASSERT_TRUE(manager.allocate_promised(kFrame, kFrame));
     }
