@@ -1,5 +1,5 @@
-/* malloc and its kin: mimalloc, compiled as one file with our own layer to the system below it. Its sources come from
-   the build; none is changed. */
+/* malloc and its kin: mimalloc, compiled as one file with our own layer to the system below it. Its
+   sources come from the build; none is changed. */
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -7,21 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The thread's end is announced by pthread_exit, after all that may still allocate, and not by a key's destructor. */
+/* The thread's end is announced by pthread_exit, after all that may still allocate, and not by a
+ * key's destructor. */
 #define pthread_key_create(key, destructor) ((void)(destructor))
 #define pthread_setspecific(key, value) ((void)0)
 
-/* Its messages, which nobody sees by default, would make every program start stdio. Errors arrive as errno. */
+/* Its messages, which nobody sees by default, would make every program start stdio. Errors arrive
+ * as errno. */
 #define fputs(text, stream) ((void)(text))
 /* Only mi_realpath would use it. */
-#define realpath(path, buffer) ((char *)NULL)
+#define realpath(path, buffer) ((char*)NULL)
 
+/* In mimalloc's own order. */
+/* clang-format off */
 #include "mimalloc.h"
 #include "mimalloc-internal.h"
 
-/* How much of a segment becomes usable at a time, in the one function that asks, which calls its position `pstart`.
-   Whole 2 MiB pages, except in a segment's first 2 MiB: there by slice, so that a small program or one of 10,000
-   threads takes no more than it uses. */
+/* How much of a segment becomes usable at a time, in the one function that asks, which calls its
+   position `pstart`. Whole 2 MiB pages, except in a segment's first 2 MiB: there by slice, so that
+   a small program or one of 10,000 threads takes no more than it uses. */
 #undef MI_MINIMAL_COMMIT_SIZE
 #define MI_MINIMAL_COMMIT_SIZE (pstart < 2 * MI_MiB ? MI_SEGMENT_SLICE_SIZE : 2 * MI_MiB)
 
@@ -39,6 +43,7 @@
 #include "alloc-posix.c"
 #include "init.c"
 #include "options.c"
+/* clang-format on */
 
 void __hermit_heap_thread_done(void) {
     if (mi_heap_is_initialized(mi_get_default_heap())) {
@@ -47,10 +52,10 @@ void __hermit_heap_thread_done(void) {
 }
 
 #define SAME_AS(function) __attribute__((weak, alias(#function)))
-void *malloc(size_t size) SAME_AS(mi_malloc);
-void *realloc(void *block, size_t size) SAME_AS(mi_realloc);
-void free(void *block) SAME_AS(mi_free);
-__attribute__((weak)) void *calloc(size_t count, size_t size) {
+void* malloc(size_t size) SAME_AS(mi_malloc);
+void* realloc(void* block, size_t size) SAME_AS(mi_realloc);
+void free(void* block) SAME_AS(mi_free);
+__attribute__((weak)) void* calloc(size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes)) { /* which mimalloc would not report */
         errno = ENOMEM;
@@ -58,30 +63,30 @@ __attribute__((weak)) void *calloc(size_t count, size_t size) {
     }
     return mi_zalloc(bytes);
 }
-__attribute__((weak)) size_t malloc_usable_size(void *block) { return mi_usable_size(block); }
+__attribute__((weak)) size_t malloc_usable_size(void* block) { return mi_usable_size(block); }
 
-/* Not mi_malloc_aligned: it takes a small block whose size is a power of two for aligned to that size, while pages of
-   such blocks begin at an odd multiple of 128. */
-static void *allocate_aligned(size_t alignment, size_t size) {
+/* Not mi_malloc_aligned: it takes a small block whose size is a power of two for aligned to that
+   size, while pages of such blocks begin at an odd multiple of 128. */
+static void* allocate_aligned(size_t alignment, size_t size) {
     if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
         errno = EINVAL;
         return NULL;
     }
-    void *const block = mi_malloc_aligned_at(size, alignment, 0);
+    void* const block = mi_malloc_aligned_at(size, alignment, 0);
     if (block == NULL) {
         errno = ENOMEM;
     }
     return block;
 }
-void *memalign(size_t alignment, size_t size) SAME_AS(allocate_aligned);
-void *aligned_alloc(size_t alignment, size_t size) SAME_AS(allocate_aligned);
+void* memalign(size_t alignment, size_t size) SAME_AS(allocate_aligned);
+void* aligned_alloc(size_t alignment, size_t size) SAME_AS(allocate_aligned);
 
-__attribute__((weak)) int posix_memalign(void **result, size_t alignment, size_t size) {
-    if (alignment % sizeof(void *) != 0) {
+__attribute__((weak)) int posix_memalign(void** result, size_t alignment, size_t size) {
+    if (alignment % sizeof(void*) != 0) {
         return EINVAL;
     }
     const int saved = errno;
-    void *const block = allocate_aligned(alignment, size);
+    void* const block = allocate_aligned(alignment, size);
     const int error = block != NULL ? 0 : errno;
     errno = saved;
     if (block != NULL) {
@@ -90,13 +95,21 @@ __attribute__((weak)) int posix_memalign(void **result, size_t alignment, size_t
     return error;
 }
 
-__attribute__((weak)) void *valloc(size_t size) { return allocate_aligned(kPage, size); }
-__attribute__((weak)) void *pvalloc(size_t size) { return allocate_aligned(kPage, _mi_align_up(size, kPage)); }
+__attribute__((weak)) void* valloc(size_t size) { return allocate_aligned(kPage, size); }
+__attribute__((weak)) void* pvalloc(size_t size) {
+    return allocate_aligned(kPage, _mi_align_up(size, kPage));
+}
 
-/* Newlib's own allocations. They go through the names above, because what some return (strdup) the program frees, which
-   may have brought its own malloc. */
-void *_malloc_r(struct _reent *unused, size_t size) { return (void)unused, malloc(size); }
-void *_calloc_r(struct _reent *unused, size_t count, size_t size) { return (void)unused, calloc(count, size); }
-void *_realloc_r(struct _reent *unused, void *block, size_t size) { return (void)unused, realloc(block, size); }
-void *_memalign_r(struct _reent *unused, size_t alignment, size_t size) { return (void)unused, memalign(alignment, size); }
-void _free_r(struct _reent *unused, void *block) { (void)unused, free(block); }
+/* Newlib's own allocations. They go through the names above, because what some return (strdup) the
+   program frees, which may have brought its own malloc. */
+void* _malloc_r(struct _reent* unused, size_t size) { return (void)unused, malloc(size); }
+void* _calloc_r(struct _reent* unused, size_t count, size_t size) {
+    return (void)unused, calloc(count, size);
+}
+void* _realloc_r(struct _reent* unused, void* block, size_t size) {
+    return (void)unused, realloc(block, size);
+}
+void* _memalign_r(struct _reent* unused, size_t alignment, size_t size) {
+    return (void)unused, memalign(alignment, size);
+}
+void _free_r(struct _reent* unused, void* block) { (void)unused, free(block); }

@@ -8,7 +8,8 @@ endif()
 
 add_library(allocator OBJECT memory/allocator.c)
 # As system headers: warnings in them are not ours.
-target_include_directories(allocator SYSTEM PRIVATE ${HERMIT_MIMALLOC}/include ${HERMIT_MIMALLOC}/src)
+target_include_directories(allocator SYSTEM PRIVATE
+  ${HERMIT_MIMALLOC}/include ${HERMIT_MIMALLOC}/src)
 target_include_directories(allocator PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 target_compile_options(allocator PRIVATE
   ${HERMIT_WARNINGS} ${HERMIT_APPLICATION_FLAGS} -fbuiltin -fno-builtin-malloc -fno-builtin-calloc

@@ -82,8 +82,8 @@ extern "C" {
     if (fixed && !hint.is_aligned(kPage)) {
         return failed(EINVAL);
     }
-    auto mapped = mm::app::map(fixed ? hint : hint.align_down(kPage), length,
-                               to_protection(protection), how);
+    auto mapped =
+        mm::app::map(fixed ? hint : hint.align_down(kPage), length, to_protection(protection), how);
     return mapped ? mapped->as<void>() : failed(to_errno(mapped.error().code));
 }
 
@@ -102,7 +102,8 @@ extern "C" {
     if (!whole_pages(address, length, start, bytes)) {
         return fail(EINVAL);
     }
-    return length == 0 ? 0 : range_status(mm::app::protect(start, bytes, to_protection(protection)));
+    return length == 0 ? 0
+                       : range_status(mm::app::protect(start, bytes, to_protection(protection)));
 }
 
 [[gnu::weak]] int madvise(void* address, size_t length, int advice) {

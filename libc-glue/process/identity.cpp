@@ -49,12 +49,8 @@ pid_t _getpid_r(struct _reent*) { return kProcess; }
 [[gnu::weak]] int seteuid(uid_t id) { return become(id); }
 [[gnu::weak]] int setgid(gid_t id) { return become(id); }
 [[gnu::weak]] int setegid(gid_t id) { return become(id); }
-[[gnu::weak]] int setreuid(uid_t real, uid_t effective) {
-    return become(real) | become(effective);
-}
-[[gnu::weak]] int setregid(gid_t real, gid_t effective) {
-    return become(real) | become(effective);
-}
+[[gnu::weak]] int setreuid(uid_t real, uid_t effective) { return become(real) | become(effective); }
+[[gnu::weak]] int setregid(gid_t real, gid_t effective) { return become(real) | become(effective); }
 [[gnu::weak]] int setresuid(uid_t real, uid_t effective, uid_t saved) {
     return become(real) | become(effective) | become(saved);
 }

@@ -54,11 +54,16 @@ long cache_property(int name) {
 
 rlim_t limit_of(int resource) {
     switch (resource) {
-    case RLIMIT_STACK: return kDefaultStackBytes;
-    case RLIMIT_NOFILE: return static_cast<rlim_t>(sysconf(_SC_OPEN_MAX));
-    case RLIMIT_NPROC: return 1;
-    case RLIMIT_CORE: return 0;
-    default: return RLIM_INFINITY;
+    case RLIMIT_STACK:
+        return kDefaultStackBytes;
+    case RLIMIT_NOFILE:
+        return static_cast<rlim_t>(sysconf(_SC_OPEN_MAX));
+    case RLIMIT_NPROC:
+        return 1;
+    case RLIMIT_CORE:
+        return 0;
+    default:
+        return RLIM_INFINITY;
     }
 }
 
@@ -68,40 +73,71 @@ extern "C" {
 
 [[gnu::weak]] long sysconf(int name) {
     switch (name) {
-    case _SC_PAGESIZE: return 4096;
+    case _SC_PAGESIZE:
+        return 4096;
     case _SC_NPROCESSORS_CONF:
-    case _SC_NPROCESSORS_ONLN: return get_nprocs();
-    case _SC_PHYS_PAGES: return get_phys_pages();
-    case _SC_AVPHYS_PAGES: return get_avphys_pages();
-    case _SC_CLK_TCK: return CLOCKS_PER_SEC;
-    case _SC_ARG_MAX: return 16384;
-    case _SC_CHILD_MAX: return 0;
-    case _SC_OPEN_MAX: return OPEN_MAX;
-    case _SC_NGROUPS_MAX: return NGROUPS_MAX;
-    case _SC_STREAM_MAX: return OPEN_MAX;
-    case _SC_TZNAME_MAX: return TZNAME_MAX;
-    case _SC_LINE_MAX: return LINE_MAX;
-    case _SC_IOV_MAX: return IOV_MAX;
-    case _SC_HOST_NAME_MAX: return HOST_NAME_MAX;
-    case _SC_LOGIN_NAME_MAX: return 32;
-    case _SC_TTY_NAME_MAX: return 32;
-    case _SC_SYMLOOP_MAX: return SYMLOOP_MAX;
-    case _SC_RE_DUP_MAX: return 255;
-    case _SC_COLL_WEIGHTS_MAX: return 2;
-    case _SC_EXPR_NEST_MAX: return 32;
+    case _SC_NPROCESSORS_ONLN:
+        return get_nprocs();
+    case _SC_PHYS_PAGES:
+        return get_phys_pages();
+    case _SC_AVPHYS_PAGES:
+        return get_avphys_pages();
+    case _SC_CLK_TCK:
+        return CLOCKS_PER_SEC;
+    case _SC_ARG_MAX:
+        return 16384;
+    case _SC_CHILD_MAX:
+        return 0;
+    case _SC_OPEN_MAX:
+        return OPEN_MAX;
+    case _SC_NGROUPS_MAX:
+        return NGROUPS_MAX;
+    case _SC_STREAM_MAX:
+        return OPEN_MAX;
+    case _SC_TZNAME_MAX:
+        return TZNAME_MAX;
+    case _SC_LINE_MAX:
+        return LINE_MAX;
+    case _SC_IOV_MAX:
+        return IOV_MAX;
+    case _SC_HOST_NAME_MAX:
+        return HOST_NAME_MAX;
+    case _SC_LOGIN_NAME_MAX:
+        return 32;
+    case _SC_TTY_NAME_MAX:
+        return 32;
+    case _SC_SYMLOOP_MAX:
+        return SYMLOOP_MAX;
+    case _SC_RE_DUP_MAX:
+        return 255;
+    case _SC_COLL_WEIGHTS_MAX:
+        return 2;
+    case _SC_EXPR_NEST_MAX:
+        return 32;
     case _SC_BC_BASE_MAX:
-    case _SC_BC_SCALE_MAX: return 99;
-    case _SC_BC_DIM_MAX: return 2048;
-    case _SC_BC_STRING_MAX: return 1000;
-    case _SC_ATEXIT_MAX: return 32;
+    case _SC_BC_SCALE_MAX:
+        return 99;
+    case _SC_BC_DIM_MAX:
+        return 2048;
+    case _SC_BC_STRING_MAX:
+        return 1000;
+    case _SC_ATEXIT_MAX:
+        return 32;
     case _SC_GETGR_R_SIZE_MAX:
-    case _SC_GETPW_R_SIZE_MAX: return 1024;
-    case _SC_THREAD_KEYS_MAX: return kMaxKeys;
-    case _SC_THREAD_STACK_MIN: return PTHREAD_STACK_MIN;
-    case _SC_THREAD_DESTRUCTOR_ITERATIONS: return 4;
-    case _SC_SEM_VALUE_MAX: return SEM_VALUE_MAX;
-    case _SC_RTSIG_MAX: return SIGRTMAX - SIGRTMIN + 1;
-    case _SC_SIGQUEUE_MAX: return 0;
+    case _SC_GETPW_R_SIZE_MAX:
+        return 1024;
+    case _SC_THREAD_KEYS_MAX:
+        return kMaxKeys;
+    case _SC_THREAD_STACK_MIN:
+        return PTHREAD_STACK_MIN;
+    case _SC_THREAD_DESTRUCTOR_ITERATIONS:
+        return 4;
+    case _SC_SEM_VALUE_MAX:
+        return SEM_VALUE_MAX;
+    case _SC_RTSIG_MAX:
+        return SIGRTMAX - SIGRTMIN + 1;
+    case _SC_SIGQUEUE_MAX:
+        return 0;
     case _SC_VERSION:
     case _SC_FSYNC:
     case _SC_MAPPED_FILES:
@@ -124,11 +160,14 @@ extern "C" {
     case _SC_MONOTONIC_CLOCK:
     case _SC_READER_WRITER_LOCKS:
     case _SC_SPIN_LOCKS:
-    case _SC_TIMEOUTS: return 200809L;
+    case _SC_TIMEOUTS:
+        return 200809L;
     case _SC_REGEXP:
     case _SC_SAVED_IDS:
-    case _SC_V7_LP64_OFF64: return 1;
-    case _SC_XOPEN_VERSION: return 700;
+    case _SC_V7_LP64_OFF64:
+        return 1;
+    case _SC_XOPEN_VERSION:
+        return 700;
     default:
         if (name >= _SC_LEVEL1_ICACHE_SIZE && name <= _SC_LEVEL4_CACHE_LINESIZE) {
             return cache_property(name);

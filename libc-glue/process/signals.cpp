@@ -15,7 +15,7 @@ using namespace hermit::glue;
 
 namespace {
 
-constinit struct sigaction actions[NSIG]{};
+constinit struct sigaction actions[NSIG] {};
 
 bool valid(int signal) { return signal > 0 && signal < NSIG; }
 bool catchable(int signal) { return valid(signal) && signal != SIGKILL && signal != SIGSTOP; }
@@ -147,10 +147,17 @@ int _kill_r(struct _reent*, int pid, int signal) { return kill(pid, signal); }
     const std::uint64_t before = thread.signal_mask;
     if (set != nullptr) {
         switch (how) {
-        case SIG_BLOCK: thread.signal_mask |= *set; break;
-        case SIG_UNBLOCK: thread.signal_mask &= ~*set; break;
-        case SIG_SETMASK: thread.signal_mask = *set; break;
-        default: return EINVAL;
+        case SIG_BLOCK:
+            thread.signal_mask |= *set;
+            break;
+        case SIG_UNBLOCK:
+            thread.signal_mask &= ~*set;
+            break;
+        case SIG_SETMASK:
+            thread.signal_mask = *set;
+            break;
+        default:
+            return EINVAL;
         }
     }
     if (old != nullptr) {

@@ -61,10 +61,13 @@ extern "C" {
 }
 [[gnu::weak]] int pthread_mutexattr_setprotocol(pthread_mutexattr_t*, int protocol) {
     switch (protocol) {
-    case PTHREAD_PRIO_NONE: return 0;
+    case PTHREAD_PRIO_NONE:
+        return 0;
     case PTHREAD_PRIO_INHERIT:
-    case PTHREAD_PRIO_PROTECT: return ENOTSUP;
-    default: return EINVAL;
+    case PTHREAD_PRIO_PROTECT:
+        return ENOTSUP;
+    default:
+        return EINVAL;
     }
 }
 [[gnu::weak]] int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t* attr, int* ceiling) {

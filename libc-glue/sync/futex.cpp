@@ -19,10 +19,14 @@ namespace {
 
 int error_of(sched::FutexResult result) {
     switch (result) {
-    case sched::FutexResult::kWoken: return 0;
-    case sched::FutexResult::kValueChanged: return -EAGAIN;
-    case sched::FutexResult::kTimedOut: return -ETIMEDOUT;
-    case sched::FutexResult::kInterrupted: return -EINTR;
+    case sched::FutexResult::kWoken:
+        return 0;
+    case sched::FutexResult::kValueChanged:
+        return -EAGAIN;
+    case sched::FutexResult::kTimedOut:
+        return -ETIMEDOUT;
+    case sched::FutexResult::kInterrupted:
+        return -EINTR;
     }
     return 0;
 }
@@ -53,20 +57,24 @@ long futex(int* word, int op, int value, const timespec* time, int* target, unsi
                 deadline_ns = sched::kForever - 1;
             }
         }
-        return error_of(sched::futex_wait(futex_word(word), static_cast<unsigned>(value),
-                                          deadline_ns));
+        return error_of(
+            sched::futex_wait(futex_word(word), static_cast<unsigned>(value), deadline_ns));
     }
-    case operation::kWake: return hermit_futex_wake(word, value);
-    case operation::kWaitBits: return hermit_futex_wait_bits(word, value, clock, time, bits);
-    case operation::kWakeBits: return hermit_futex_wake_bits(word, value, bits);
+    case operation::kWake:
+        return hermit_futex_wake(word, value);
+    case operation::kWaitBits:
+        return hermit_futex_wait_bits(word, value, clock, time, bits);
+    case operation::kWakeBits:
+        return hermit_futex_wake_bits(word, value, bits);
     case operation::kRequeue:
     case operation::kCompareRequeue: {
         const int move = static_cast<int>(reinterpret_cast<std::intptr_t>(time));
-        const int expected = (op & 1) != 0 ? __atomic_load_n(word, __ATOMIC_RELAXED)
-                                           : static_cast<int>(bits);
+        const int expected =
+            (op & 1) != 0 ? __atomic_load_n(word, __ATOMIC_RELAXED) : static_cast<int>(bits);
         return hermit_futex_requeue(word, expected, value, move, target);
     }
-    default: return -ENOSYS;
+    default:
+        return -ENOSYS;
     }
 }
 
@@ -80,8 +88,8 @@ extern "C" {
 
 [[gnu::weak]] int hermit_futex_wake(int* address, int count) {
     return count <= 0 ? 0
-                      : static_cast<int>(sched::futex_wake(futex_word(address),
-                                                           static_cast<unsigned>(count)));
+                      : static_cast<int>(
+                            sched::futex_wake(futex_word(address), static_cast<unsigned>(count)));
 }
 
 [[gnu::weak]] int hermit_futex_wait_bits(int* address, int expected, clockid_t clock,
@@ -90,8 +98,8 @@ extern "C" {
     if (bits == 0 || (deadline != nullptr && !deadline_of(clock, *deadline, deadline_ns))) {
         return -EINVAL;
     }
-    return error_of(sched::futex_wait(futex_word(address), static_cast<unsigned>(expected),
-                                      deadline_ns, bits));
+    return error_of(
+        sched::futex_wait(futex_word(address), static_cast<unsigned>(expected), deadline_ns, bits));
 }
 
 [[gnu::weak]] int hermit_futex_wake_bits(int* address, int count, unsigned bits) {
@@ -99,18 +107,17 @@ extern "C" {
         return -EINVAL;
     }
     return count <= 0 ? 0
-                      : static_cast<int>(sched::futex_wake(
-                            futex_word(address), static_cast<unsigned>(count), bits));
+                      : static_cast<int>(sched::futex_wake(futex_word(address),
+                                                           static_cast<unsigned>(count), bits));
 }
 
 [[gnu::weak]] int hermit_futex_requeue(int* from, int expected, int wake, int move, int* to) {
     if (wake < 0 || move < 0) {
         return -EINVAL;
     }
-    const int count =
-        sched::futex_requeue(futex_word(from), static_cast<unsigned>(expected),
-                             static_cast<unsigned>(wake), futex_word(to),
-                             static_cast<unsigned>(move));
+    const int count = sched::futex_requeue(futex_word(from), static_cast<unsigned>(expected),
+                                           static_cast<unsigned>(wake), futex_word(to),
+                                           static_cast<unsigned>(move));
     return count < 0 ? -EAGAIN : count;
 }
 
@@ -120,7 +127,9 @@ extern "C" {
     va_start(arguments, number);
     long result = -ENOSYS;
     switch (number) {
-    case SYS_gettid: result = current_thread().task.id; break;
+    case SYS_gettid:
+        result = current_thread().task.id;
+        break;
     case SYS_futex: {
         int* const word = va_arg(arguments, int*);
         const int op = va_arg(arguments, int);
@@ -141,7 +150,8 @@ extern "C" {
         result = getrandom(buffer, bytes, va_arg(arguments, unsigned));
         break;
     }
-    default: break;
+    default:
+        break;
     }
     va_end(arguments);
     return result >= 0 ? result : fail(static_cast<int>(-result));

@@ -98,8 +98,8 @@ int unlock(pthread_rwlock_t& lock) {
             return EPERM;
         }
         next = count == kWriter || count == 1 ? 0 : seen - 1;
-    } while (!__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_RELEASE,
-                                          __ATOMIC_RELAXED));
+    } while (
+        !__atomic_compare_exchange_n(word, &seen, next, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
     if (next == 0 && (seen & kWaiting) != 0) {
         // All of them: who cannot enter says again that it waits.
         sched::futex_wake(word, INT_MAX);

@@ -54,8 +54,7 @@ void inherit(Thread& thread, const pthread_attr_t* attributes) {
     }
     if (attributes != nullptr && attributes->__inherit == PTHREAD_EXPLICIT_SCHED) {
         thread.policy = attributes->__policy;
-        thread.task.priority =
-            kernel_priority(thread.policy, attributes->__param.sched_priority);
+        thread.task.priority = kernel_priority(thread.policy, attributes->__param.sched_priority);
     } else {
         thread.policy = creator.policy;
         thread.task.priority = creator.task.priority.load(std::memory_order_relaxed);

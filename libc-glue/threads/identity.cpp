@@ -63,8 +63,8 @@ extern "C" {
 /// There is no fork, so the handlers never run.
 [[gnu::weak]] int pthread_atfork(void (*)(void), void (*)(void), void (*)(void)) { return 0; }
 
-[[gnu::weak]] void _pthread_cleanup_push(_pthread_cleanup_context* context,
-                                         void (*routine)(void*), void* argument) {
+[[gnu::weak]] void _pthread_cleanup_push(_pthread_cleanup_context* context, void (*routine)(void*),
+                                         void* argument) {
     Thread& thread = current_thread();
     context->_routine = routine;
     context->_arg = argument;

@@ -40,9 +40,7 @@ class Threads {
         --cached_;
         return thread;
     }
-    void enter(Thread& thread) {
-        live_.push_back(thread);
-    }
+    void enter(Thread& thread) { live_.push_back(thread); }
     void leave(Thread& thread) {
         thread.live_node.unlink();
         ended_run_time_ns_ += sched::run_time_ns(thread.task);

@@ -32,9 +32,9 @@ enum class Life : std::uint32_t {
 
 struct Thread {
     // The processor's view; offsets are the x86-64 ABI's.
-    Thread* self = nullptr;    // %fs:0
-    void* unused[4] = {};      // 0x08: other systems' use
-    std::uint64_t canary = 0;  // %fs:0x28, read by code built with -fstack-protector
+    Thread* self = nullptr;   // %fs:0
+    void* unused[4] = {};     // 0x08: other systems' use
+    std::uint64_t canary = 0; // %fs:0x28, read by code built with -fstack-protector
 
     sched::Task task;
     std::atomic<Life> life{Life::kJoinable};
@@ -88,9 +88,9 @@ inline constexpr int kMaxRealTime = sched::kPriorities - 2 - sched::kDefaultPrio
 
 /// The scheduler's priority for a policy and priority of POSIX, which are valid.
 constexpr sched::Priority kernel_priority(int policy, int priority) {
-    return static_cast<sched::Priority>(
-        policy == SCHED_FIFO || policy == SCHED_RR ? sched::kDefaultPriority + priority
-                                                   : sched::kDefaultPriority);
+    return static_cast<sched::Priority>(policy == SCHED_FIFO || policy == SCHED_RR
+                                            ? sched::kDefaultPriority + priority
+                                            : sched::kDefaultPriority);
 }
 
 } // namespace hermit::glue

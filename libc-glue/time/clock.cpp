@@ -37,10 +37,16 @@ bool read(clockid_t clock, std::uint64_t& nanoseconds) {
     case CLOCK_MONOTONIC:
     case CLOCK_MONOTONIC_RAW:
     case CLOCK_MONOTONIC_COARSE:
-    case CLOCK_BOOTTIME: nanoseconds = arch::now_ns(); return true;
+    case CLOCK_BOOTTIME:
+        nanoseconds = arch::now_ns();
+        return true;
     case CLOCK_REALTIME:
-    case CLOCK_REALTIME_COARSE: nanoseconds = realtime_at_boot_ns() + arch::now_ns(); return true;
-    case CLOCK_PROCESS_CPUTIME_ID: nanoseconds = run_time_of_all(); return true;
+    case CLOCK_REALTIME_COARSE:
+        nanoseconds = realtime_at_boot_ns() + arch::now_ns();
+        return true;
+    case CLOCK_PROCESS_CPUTIME_ID:
+        nanoseconds = run_time_of_all();
+        return true;
     case CLOCK_THREAD_CPUTIME_ID:
         nanoseconds = sched::run_time_ns(current_thread().task);
         return true;

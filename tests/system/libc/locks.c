@@ -25,10 +25,10 @@ static double seconds(void) {
     return now.tv_sec + now.tv_nsec * 1e-9;
 }
 
-static void run(void *(*function)(void *)) {
+static void run(void* (*function)(void*)) {
     pthread_t threads[kThreads];
     for (intptr_t i = 0; i < kThreads; ++i) {
-        CHECK_EQUAL(pthread_create(&threads[i], NULL, function, (void *)i), 0);
+        CHECK_EQUAL(pthread_create(&threads[i], NULL, function, (void*)i), 0);
     }
     for (int i = 0; i < kThreads; ++i) {
         CHECK_EQUAL(pthread_join(threads[i], NULL), 0);
@@ -37,7 +37,7 @@ static void run(void *(*function)(void *)) {
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static long counter;
-static void *count(void *unused) {
+static void* count(void* unused) {
     for (int i = 0; i < kRounds; ++i) {
         CHECK_EQUAL(pthread_mutex_lock(&mutex), 0);
         const long before = counter;
@@ -49,7 +49,7 @@ static void *count(void *unused) {
     }
     return unused;
 }
-static void *try_held(void *unused) {
+static void* try_held(void* unused) {
     CHECK_EQUAL(pthread_mutex_trylock(&mutex), EBUSY);
     const double start = seconds();
     struct timespec soon = in_ms(CLOCK_REALTIME, 5);
@@ -98,7 +98,7 @@ static void mutexes(void) {
 
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int turn;
-static void *take_turns(void *me) {
+static void* take_turns(void* me) {
     for (int i = 0; i < 200; ++i) {
         pthread_mutex_lock(&mutex);
         while (turn % kThreads != (intptr_t)me) {
@@ -114,7 +114,7 @@ static int full;
 static pthread_cond_t not_empty = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t not_full = PTHREAD_COND_INITIALIZER;
 static long sum;
-static void *produce_and_consume(void *me) {
+static void* produce_and_consume(void* me) {
     for (int i = 0; i < kRounds; ++i) {
         pthread_mutex_lock(&mutex);
         if ((intptr_t)me % 2 == 0) {
@@ -163,7 +163,7 @@ static void condition_variables(void) {
 
 static pthread_rwlock_t rwlock = PTHREAD_RWLOCK_INITIALIZER;
 static long left, right;
-static void *read_and_write(void *me) {
+static void* read_and_write(void* me) {
     for (int i = 0; i < kRounds; ++i) {
         if ((i + (intptr_t)me) % 4 == 0) {
             CHECK_EQUAL(pthread_rwlock_wrlock(&rwlock), 0);
@@ -180,7 +180,7 @@ static void *read_and_write(void *me) {
     }
     return NULL;
 }
-static void *try_written(void *unused) {
+static void* try_written(void* unused) {
     struct timespec soon = in_ms(CLOCK_REALTIME, 5);
     CHECK_EQUAL(pthread_rwlock_tryrdlock(&rwlock), EBUSY);
     CHECK_EQUAL(pthread_rwlock_trywrlock(&rwlock), EBUSY);
@@ -208,7 +208,7 @@ static void reader_writer_locks(void) {
 static pthread_barrier_t barrier;
 static int arrived[kRounds];
 static int serial;
-static void *meet(void *unused) {
+static void* meet(void* unused) {
     for (int i = 0; i < kRounds; ++i) {
         __atomic_fetch_add(&arrived[i], 1, __ATOMIC_RELAXED);
         const int result = pthread_barrier_wait(&barrier);
@@ -230,7 +230,7 @@ static void barriers(void) {
 }
 
 static sem_t semaphore, answer;
-static void *ping(void *unused) {
+static void* ping(void* unused) {
     for (int i = 0; i < kRounds; ++i) {
         CHECK_EQUAL(sem_wait(&semaphore), 0);
         CHECK_EQUAL(sem_post(&answer), 0);
@@ -268,14 +268,14 @@ static void initialise(void) {
     sched_yield();
     ++initialised;
 }
-static void *call_once_function(void *unused) {
+static void* call_once_function(void* unused) {
     CHECK_EQUAL(pthread_once(&once, initialise), 0);
     CHECK_EQUAL(initialised, 1);
     return unused;
 }
 
 static pthread_spinlock_t spinlock;
-static void *spin(void *unused) {
+static void* spin(void* unused) {
     for (int i = 0; i < kRounds; ++i) {
         pthread_spin_lock(&spinlock);
         ++counter;

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#include <sys/sysinfo.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/utsname.h>
@@ -59,7 +59,7 @@ static void limits(void) {
 
 static volatile int caught, caught_code;
 static void on_signal(int number) { caught = number; }
-static void on_signal_info(int number, siginfo_t *info, void *context) {
+static void on_signal_info(int number, siginfo_t* info, void* context) {
     CHECK(context != NULL);
     caught = number;
     caught_code = info->si_signo;

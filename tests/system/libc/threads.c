@@ -11,15 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
-static void *twice(void *argument) { return (void *)(2 * (intptr_t)argument); }
+static void* twice(void* argument) { return (void*)(2 * (intptr_t)argument); }
 
 static void results_arrive(void) {
     pthread_t threads[64];
     for (intptr_t i = 0; i < 64; ++i) {
-        CHECK_EQUAL(pthread_create(&threads[i], NULL, twice, (void *)i), 0);
+        CHECK_EQUAL(pthread_create(&threads[i], NULL, twice, (void*)i), 0);
     }
     for (intptr_t i = 0; i < 64; ++i) {
-        void *result;
+        void* result;
         CHECK_EQUAL(pthread_join(threads[i], &result), 0);
         CHECK_EQUAL((intptr_t)result, 2 * i);
     }
@@ -29,15 +29,15 @@ static void results_arrive(void) {
 static void one_after_another(void) {
     for (intptr_t i = 0; i < 2000; ++i) {
         pthread_t thread;
-        void *result;
-        CHECK_EQUAL(pthread_create(&thread, NULL, twice, (void *)i), 0);
+        void* result;
+        CHECK_EQUAL(pthread_create(&thread, NULL, twice, (void*)i), 0);
         CHECK_EQUAL(pthread_join(thread, &result), 0);
         CHECK_EQUAL((intptr_t)result, 2 * i);
     }
 }
 
 static sem_t detached_done;
-static void *post(void *argument) {
+static void* post(void* argument) {
     sem_post(&detached_done);
     return argument;
 }
@@ -60,13 +60,13 @@ static void detached_threads_end(void) {
 
 static pthread_key_t key;
 static int destroyed;
-static void count_up(void *value) {
+static void count_up(void* value) {
     __atomic_fetch_add(&destroyed, 1, __ATOMIC_RELAXED);
     if ((intptr_t)value < 3) { /* destructors may set values again */
-        pthread_setspecific(key, (void *)((intptr_t)value + 1));
+        pthread_setspecific(key, (void*)((intptr_t)value + 1));
     }
 }
-static void *set_key(void *argument) {
+static void* set_key(void* argument) {
     CHECK(pthread_getspecific(key) == NULL);
     CHECK_EQUAL(pthread_setspecific(key, argument), 0);
     CHECK(pthread_getspecific(key) == argument);
@@ -75,7 +75,7 @@ static void *set_key(void *argument) {
 static void keys_have_destructors(void) {
     CHECK_EQUAL(pthread_key_create(&key, count_up), 0);
     pthread_t thread;
-    CHECK_EQUAL(pthread_create(&thread, NULL, set_key, (void *)1), 0);
+    CHECK_EQUAL(pthread_create(&thread, NULL, set_key, (void*)1), 0);
     CHECK_EQUAL(pthread_join(thread, NULL), 0);
     CHECK_EQUAL(destroyed, 3);
     CHECK_EQUAL(pthread_setspecific(key, &thread), 0);
@@ -97,8 +97,8 @@ static void keys_have_destructors(void) {
 }
 
 static char order[8];
-static void note(void *letter) { strcat(order, letter); }
-static void *clean_up(void *argument) {
+static void note(void* letter) { strcat(order, letter); }
+static void* clean_up(void* argument) {
     pthread_cleanup_push(note, "a");
     pthread_cleanup_push(note, "b");
     pthread_cleanup_push(note, "c");
@@ -110,14 +110,14 @@ static void *clean_up(void *argument) {
 }
 static void clean_up_handlers_run(void) {
     pthread_t thread;
-    void *result;
+    void* result;
     CHECK_EQUAL(pthread_create(&thread, NULL, clean_up, order), 0);
     CHECK_EQUAL(pthread_join(thread, &result), 0);
     CHECK(result == order);
     CHECK_EQUAL(strcmp(order, "cba"), 0);
 }
 
-static void *deep(void *argument) {
+static void* deep(void* argument) {
     /* All of the stack asked for can be used. */
     volatile char frame[900 * 1024];
     for (size_t i = 0; i < sizeof frame; i += 512) {
@@ -136,17 +136,17 @@ static void stacks_are_as_large_as_asked(void) {
 
     static char own[256 * 1024] __attribute__((aligned(16)));
     CHECK_EQUAL(pthread_attr_setstack(&attr, own, sizeof own), 0);
-    CHECK_EQUAL(pthread_create(&thread, &attr, twice, (void *)21), 0);
-    void *result;
+    CHECK_EQUAL(pthread_create(&thread, &attr, twice, (void*)21), 0);
+    void* result;
     CHECK_EQUAL(pthread_join(thread, &result), 0);
     CHECK_EQUAL((intptr_t)result, 42);
 
     CHECK_EQUAL(pthread_getattr_np(pthread_self(), &attr), 0);
-    void *stack;
+    void* stack;
     size_t size;
     CHECK_EQUAL(pthread_attr_getstack(&attr, &stack, &size), 0);
-    CHECK((char *)&size > (char *)stack);
-    CHECK((char *)&size < (char *)stack + size);
+    CHECK((char*)&size > (char*)stack);
+    CHECK((char*)&size < (char*)stack + size);
     CHECK(size >= 8 * 1024 * 1024);
 }
 
@@ -161,7 +161,7 @@ static void names_and_numbers(void) {
     CHECK_EQUAL(getpid(), 1);
 }
 
-static void *on_core(void *core) {
+static void* on_core(void* core) {
     cpu_set_t set;
     CHECK_EQUAL(sched_getcpu(), (intptr_t)core);
     CHECK_EQUAL(pthread_getaffinity_np(pthread_self(), sizeof set, &set), 0);
@@ -180,7 +180,7 @@ static void threads_stay_where_they_are_put(void) {
         CPU_SET(core, &set);
         CHECK_EQUAL(pthread_attr_setaffinity_np(&attr, sizeof set, &set), 0);
         pthread_t thread;
-        CHECK_EQUAL(pthread_create(&thread, &attr, on_core, (void *)core), 0);
+        CHECK_EQUAL(pthread_create(&thread, &attr, on_core, (void*)core), 0);
         CHECK_EQUAL(pthread_join(thread, NULL), 0);
         CHECK_EQUAL(pthread_setaffinity_np(pthread_self(), sizeof set, &set), 0);
         CHECK_EQUAL(sched_getcpu(), core);
@@ -189,7 +189,7 @@ static void threads_stay_where_they_are_put(void) {
     CHECK_EQUAL(pthread_setaffinity_np(pthread_self(), sizeof set, &set), EINVAL);
 }
 
-static void *wait_a_little(void *argument) {
+static void* wait_a_little(void* argument) {
     usleep(20000);
     return argument;
 }
@@ -203,7 +203,7 @@ static void joining_can_time_out(void) {
     soon.tv_sec += soon.tv_nsec / 1000000000;
     soon.tv_nsec %= 1000000000;
     CHECK_EQUAL(pthread_timedjoin_np(thread, NULL, &soon), ETIMEDOUT);
-    void *result;
+    void* result;
     CHECK_EQUAL(pthread_join(thread, &result), 0);
     CHECK(result == order);
 }
