@@ -16,7 +16,7 @@ namespace {
 void* allocate(std::size_t bytes) { return mm::heap_allocate(bytes); }
 
 void* allocate_page() {
-    auto frame = mm::allocate_frames(kPageBytes);
+    auto frame = mm::allocate_spare_frames(kPageBytes);
     return frame ? mm::direct(*frame).as<void>() : nullptr;
 }
 
@@ -30,7 +30,10 @@ void wait(const std::uint32_t* word, std::uint32_t expected) {
 
 void wake(const std::uint32_t* word, unsigned count) { sched::futex_wake(word, count); }
 
-std::uint64_t realtime_ns() { return arch::boot_time_realtime_ns() + arch::now_ns(); }
+/// Read once: asking the clock chip takes microseconds.
+constinit std::uint64_t realtime_at_boot_ns = 0;
+
+std::uint64_t realtime_ns() { return realtime_at_boot_ns + arch::now_ns(); }
 
 /// The time-stamp counter and a sequence number, mixed by
 /// SplitMix64's finaliser: for seeds, not for keys.
@@ -58,6 +61,7 @@ MemoryFigures memory() {
 } // namespace
 
 Result<void> initialize_in_kernel(ConsoleSink& output, ConsoleSink& error) {
+    realtime_at_boot_ns = arch::boot_time_realtime_ns();
     set_environment({allocate, mm::heap_free, allocate_page, release_page, wait, wake, realtime_ns,
                      fill_random, memory});
     return initialize(output, error);

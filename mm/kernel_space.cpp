@@ -40,6 +40,13 @@ Result<PhysAddr> allocate_frames(std::uint64_t bytes, std::uint64_t alignment) {
     });
 }
 
+Result<PhysAddr> allocate_spare_frames(std::uint64_t bytes, std::uint64_t alignment) {
+    back_stack();
+    return frames.with([=](FrameManager& manager) {
+        return manager.allocate_unpromised(align_up(bytes, FrameManager::kFrame), alignment);
+    });
+}
+
 void free_frames(PhysAddr start, std::uint64_t bytes) {
     back_stack();
     frames.with(

@@ -29,6 +29,9 @@ void unmap_trampoline();
 
 /// Physical memory in 4 KiB granularity, contiguous. Errors: kOutOfMemory. Any context but NMI.
 Result<PhysAddr> allocate_frames(std::uint64_t bytes, std::uint64_t alignment = 4 * kKiB);
+/// As above for what an application stores (file contents): leaves the kernel its reserve, without
+/// which memory that was promised could not be mapped any more.
+Result<PhysAddr> allocate_spare_frames(std::uint64_t bytes, std::uint64_t alignment = 4 * kKiB);
 /// Gives back frames, all or a part of an allocation. Freeing what is free ends the system.
 void free_frames(PhysAddr start, std::uint64_t bytes);
 
