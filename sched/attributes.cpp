@@ -1,6 +1,7 @@
 #include "attributes.hpp"
 
 #include <sched/scheduler.hpp>
+#include <sched/wait.hpp>
 
 #include <arch/core.hpp>
 #include <sync/spin_lock.hpp>
@@ -23,15 +24,14 @@ void request_attention(unsigned core) {
 
 constinit Placement placement;
 
-unsigned move_to_allowed_core(Task& task) {
+void move_to_allowed_core(Task& task) {
     const SpinGuard guard{attribute_lock};
     const unsigned old_core = task.core.load(std::memory_order_relaxed);
-    unsigned core = placement.choose(task.affinity);
+    const unsigned core = placement.choose(task.affinity);
     ASSERT(core != kMaxCores); // set_affinity made sure, and cores do not leave
     task.must_move.store(false, std::memory_order_relaxed);
     task.core.store(core, std::memory_order_relaxed);
     placement.remove(old_core);
-    return core;
 }
 
 /// Gives a task that is in no queue to a core that it may run on. The running one, which has been
@@ -42,12 +42,8 @@ void CoreScheduler::hand_over(Task& task) {
         return;
     }
     remove_deadline(task);
-    const unsigned target = move_to_allowed_core(task);
-    if (target == core) {
-        enqueue(task);
-    } else {
-        core_scheduler.on(per_core_distance_of(target)).wake_remote(task);
-    }
+    move_to_allowed_core(task);
+    make_ready(task);
 }
 
 /// Sorts the ready queues anew where priorities have changed, and parts with tasks that have to go

@@ -10,6 +10,6 @@ extern Placement placement;
 
 /// Chooses a core that the task's affinity allows as its new home and counts it there. The caller
 /// is the old home core, and the task does not run.
-unsigned move_to_allowed_core(Task& task);
+void move_to_allowed_core(Task& task);
 
 } // namespace hermit::sched

@@ -120,6 +120,20 @@ void CoreScheduler::yield() {
 inline void CoreScheduler::block(Task& running) {
     // Out of the queues before the inbox is looked at: it may be in there already.
     ready_.remove(running);
+    Task* const next = ready_.first();
+    // Mostly there is nothing else to do: a task is ready, nothing was left here, and slice and
+    // threshold are as the task needs them.
+    if (next != nullptr && inbox.empty() && slice_armed_ != 0 &&
+        wake_threshold.load(std::memory_order_relaxed) == next->queued_priority + 1u) [[likely]] {
+        account(running, *next);
+        arch::hermit_switch_context(&running.context, &next->context);
+        finish_switch();
+    } else {
+        block_after_decisions(running);
+    }
+}
+
+[[gnu::noinline]] void CoreScheduler::block_after_decisions(Task& running) {
     drain();
     switch_to(running, next_task());
 }
@@ -213,14 +227,31 @@ void CoreScheduler::idle_loop() {
 // --- Waking and other cores ----------------------------------------------------------------------
 
 inline void CoreScheduler::wake_local(Task& task) {
-    const Priority priority = task.priority.load(std::memory_order_relaxed);
-    enqueue(task); // or hands it over, and it may be gone
+    task.slice_start_ticks = task.run_ticks;
+    ready_.add(task);
+    const Priority priority = task.queued_priority;
+    if (priority > current_task.get()->queued_priority || slice_armed_ == 0) [[unlikely]] {
+        compete(priority);
+    }
+}
+
+/// A task has become ready that may be more important than the running one, or its first equal.
+[[gnu::noinline]] void CoreScheduler::compete(Priority priority) {
     Task& running = *current_task.get();
-    if (priority > running.queued_priority) [[unlikely]] {
+    if (priority > running.queued_priority) {
         // Arrives as soon as interrupts are on: its way out makes the switch.
         arch::send_reschedule(core);
-    } else if (slice_armed_ == 0) {
-        settle(running); // it may have been alone
+    } else {
+        settle(running);
+    }
+}
+
+[[gnu::noinline]] void CoreScheduler::wake_elsewhere(Task& task) {
+    const unsigned home = task.core.load(std::memory_order_relaxed);
+    if (home == arch::this_core()) {
+        core_scheduler.local().hand_over(task);
+    } else {
+        core_scheduler.on(per_core_distance_of(home)).wake_remote(task);
     }
 }
 
@@ -236,27 +267,38 @@ void CoreScheduler::wake_remote(Task& task) {
 
 // --- What wait.hpp declares ----------------------------------------------------------------------
 
-Task& waiting_task() { return *current_task.get(); }
+namespace {
 
-WakeReason block(Task& task, std::uint64_t deadline_ns) {
-    if (deadline_ns != kForever) [[unlikely]] {
-        core_scheduler.local().add_deadline(task, deadline_ns);
-    }
-    core_scheduler.local().block(task);
-    if (deadline_ns != kForever) [[unlikely]] {
-        core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
-    }
-    const auto end = task.wait_state.load(std::memory_order_relaxed);
+/// How the wait of the running task has ended.
+WakeReason end_of_wait() {
+    const auto end = current_task.get()->wait_state.load(std::memory_order_relaxed);
     return static_cast<WakeReason>(static_cast<unsigned>(end) -
                                    static_cast<unsigned>(WaitState::kWoken));
 }
 
+[[gnu::noinline]] WakeReason block_until(Task& task, std::uint64_t deadline_ns) {
+    core_scheduler.local().add_deadline(task, deadline_ns);
+    core_scheduler.local().block(task);
+    core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
+    return end_of_wait();
+}
+
+} // namespace
+
+WakeReason block(Task& task, std::uint64_t deadline_ns) {
+    if (deadline_ns != kForever) [[unlikely]] {
+        return block_until(task, deadline_ns);
+    }
+    core_scheduler.local().block(task);
+    return end_of_wait();
+}
+
 void make_ready(Task& task) {
-    const unsigned core = task.core.load(std::memory_order_relaxed);
-    if (core == arch::this_core()) [[likely]] {
+    if (task.core.load(std::memory_order_relaxed) == arch::this_core() &&
+        !task.must_move.load(std::memory_order_relaxed)) [[likely]] {
         core_scheduler.local().wake_local(task);
     } else {
-        core_scheduler.on(per_core_distance_of(core)).wake_remote(task);
+        CoreScheduler::wake_elsewhere(task);
     }
 }
 

@@ -14,23 +14,18 @@ namespace {
 
 std::uint32_t load(const std::uint32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
 
-/// Makes sure that no bucket knows the waiter any more.
+/// Takes a waiter out whose task was claimed by no waker.
 void withdraw(FutexWaiter& waiter) {
-    for (;;) {
+    bool here = false;
+    while (!here) {
         FutexBucket* const bucket = waiter.bucket.load(std::memory_order_relaxed);
-        if (bucket == nullptr) {
-            return;
-        }
         bucket->lock.lock();
         // A requeue may have moved it meanwhile, under both buckets' locks.
-        const bool here = waiter.bucket.load(std::memory_order_relaxed) == bucket;
+        here = waiter.bucket.load(std::memory_order_relaxed) == bucket;
         if (here) {
             bucket->remove(waiter);
         }
         bucket->lock.unlock();
-        if (here) {
-            return;
-        }
     }
 }
 

@@ -16,8 +16,8 @@ struct FutexWaiter {
     const std::uint32_t* word;
     Task* task;
     std::uint32_t bits;
-    /// Where it is queued; null once a waker, who has claimed the task, has taken it out. Changed
-    /// under the bucket's lock.
+    /// Where it is queued, until it withdraws or a waker, who has claimed the task, has taken it
+    /// out. Changed under the bucket's lock.
     std::atomic<FutexBucket*> bucket;
 };
 
@@ -39,18 +39,6 @@ struct alignas(64) FutexBucket {
 
     /// Takes a waiter out. The lock is held.
     void remove(FutexWaiter& waiter) {
-        waiter.bucket.store(nullptr, std::memory_order_relaxed);
-        unlink(waiter);
-    }
-
-    /// Takes a waiter to another bucket (or the end of this one). Both locks are held.
-    void move(FutexWaiter& waiter, FutexBucket& target) {
-        unlink(waiter);
-        target.add(waiter); // never null in between: the waiter itself may look without a lock
-    }
-
-  private:
-    void unlink(FutexWaiter& waiter) {
         FutexWaiter* const next = waiter.next;
         FutexWaiter* const previous = waiter.previous;
         (previous == nullptr ? first : previous->next) = next;
@@ -59,6 +47,12 @@ struct alignas(64) FutexBucket {
         } else {
             next->previous = previous;
         }
+    }
+
+    /// Takes a waiter to another bucket (or the end of this one). Both locks are held.
+    void move(FutexWaiter& waiter, FutexBucket& target) {
+        remove(waiter);
+        target.add(waiter);
     }
 };
 

@@ -21,10 +21,11 @@ class CoreScheduler {
     /// The idle task's life.
     [[noreturn]] void idle_loop();
 
-    /// Makes a task of this core ready that the caller has claimed.
+    /// Makes a task ready, which the caller has claimed, on its home core: this one, where it may
+    /// stay.
     void wake_local(Task& task);
-    /// The same for another core's scheduler: of `this`, only inbox and threshold are touched.
-    void wake_remote(Task& task);
+    /// The same for a task that belongs to another core or has to go to one.
+    static void wake_elsewhere(Task& task);
 
     /// Lets the next of the running task's equals run on this core. Returns when the task's turn
     /// has come again. Thread context.
@@ -68,6 +69,9 @@ class CoreScheduler {
         task.slice_start_ticks = task.run_ticks;
         ready_.add(task);
     }
+    void wake_remote(Task& task); // of `this`, another core's, only inbox and threshold are used
+    void compete(Priority priority);
+    void block_after_decisions(Task& running);
     void drain();
     void drain_inbox();
     Task& next_task();

@@ -3,13 +3,17 @@
 // decides how the wait ended and makes it ready. Known in several places, it is claimed once.
 #pragma once
 
+#include <sched/core_scheduler.hpp>
 #include <sched/task.hpp>
 
 namespace hermit::sched {
 
-/// The task that calls: what `current()` is, but without the scheduler behind it, so that the
-/// primitives can be tested with the host's threads.
+/// The task that calls. On the host, where the primitives are tested, a thread stands for it.
+#ifdef HERMIT_KERNEL
+inline Task& waiting_task() { return *current_task.get(); }
+#else
 Task& waiting_task();
+#endif
 
 /// From here on the current task can be claimed. Returns it. Interrupts off until `block` returns.
 inline Task& begin_wait() {
