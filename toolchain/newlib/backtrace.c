@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <unwind.h>
+
+/* From libgcc, whose unwind.h is installed only after this library. */
+typedef enum { kNoReason = 0, kEndOfStack = 5 } _Unwind_Reason_Code;
+struct _Unwind_Context;
+extern _Unwind_Reason_Code
+_Unwind_Backtrace(_Unwind_Reason_Code (*visit)(struct _Unwind_Context*, void*), void* data);
+extern uintptr_t _Unwind_GetIP(struct _Unwind_Context* context);
 
 #define FRAME_TEXT_SIZE sizeof("0x0123456789abcdef")
 
@@ -20,12 +26,12 @@ static _Unwind_Reason_Code visit(struct _Unwind_Context* context, void* data) {
     struct walk* walk = data;
     uintptr_t address = _Unwind_GetIP(context);
     if (walk->count == walk->size || address == 0)
-        return _URC_END_OF_STACK;
+        return kEndOfStack;
     /* The first frame is backtrace itself. */
     if (walk->count >= 0)
         walk->frames[walk->count] = (void*)address;
     ++walk->count;
-    return _URC_NO_REASON;
+    return kNoReason;
 }
 
 __attribute__((noinline)) int backtrace(void** frames, int size) {
