@@ -1,5 +1,6 @@
 // First touch: where the application's pages come from.
 #include "app_space.hpp"
+#include "image.hpp"
 
 #include <arch/cpu.hpp>
 #include <arch/paging.hpp>
@@ -156,6 +157,11 @@ FaultOutcome resolve(VirtAddr address, bool write, bool fetch) {
 }
 
 FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code) {
+    // What cannot be the application's needs no lock: so a null pointer in code that holds one is
+    // reported, and no hang.
+    if (address < VirtAddr{__image_start} || address.value() >= kCeiling) {
+        return FaultOutcome::kNotMapped;
+    }
     return resolve(address, (error_code & kWrite) != 0, (error_code & kFetch) != 0);
 }
 

@@ -44,6 +44,30 @@ inline PageAttributes page_attributes(const Protection& protection) {
             .executable = protection.execute};
 }
 
+/// What the entry points need of the caller's stack, from there down to the frames' lock.
+inline constexpr unsigned kEntryStackPages = 3;
+
+/// Whether a range is page aligned, not empty, and below the ceiling.
+bool is_valid(VirtAddr start, std::uint64_t length);
+
+/// What `map` makes of its arguments.
+RegionProperties properties_of(const Protection& protection, std::uint32_t flags);
+
+/// Bytes of a range that have frames.
+std::uint64_t mapped_bytes(std::uint64_t start, std::uint64_t end);
+
+/// Makes the ends of a range page boundaries. The space's lock held: else a large page could come
+/// into being across one of them. Errors: kOutOfMemory.
+Result<void> split_pages(std::uint64_t start, std::uint64_t end);
+
+/// Charges a range of which `backed` bytes have frames already. The space's lock held. Errors:
+/// kOutOfMemory.
+Result<void> charge(AppSpace& app, std::uint64_t bytes, std::uint64_t backed = 0);
+
+/// Unmaps all but the regions' last trace, which keeps the addresses from being chosen by others.
+/// No lock held. Errors: kOutOfMemory.
+Result<void> empty_range(std::uint64_t start, std::uint64_t end);
+
 /// Backs the page at `address` if the region there permits the access. Any context.
 FaultOutcome resolve(VirtAddr address, bool write, bool fetch);
 

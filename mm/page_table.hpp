@@ -3,64 +3,15 @@
 // so that it runs on the host against fake memory. [thesis] 3.4.1.
 #pragma once
 
+#include "page_table_policies.hpp"
+
 #include <base/address.hpp>
 #include <base/result.hpp>
 
-#include <concepts>
 #include <cstdint>
 #include <optional>
 
 namespace hermit::mm {
-
-/// What a processor's page-table format tells the walker. One more level is one larger kTopLevel.
-template <class F>
-concept PageTableFormatPolicy = requires(typename F::Entry entry, typename F::Attributes attributes,
-                                         PhysAddr address, unsigned level, std::uint64_t bits) {
-    { F::kTopLevel } -> std::convertible_to<unsigned>;
-    { F::kLargestPageLevel } -> std::convertible_to<unsigned>;
-    { F::kEntries } -> std::convertible_to<unsigned>;
-    { F::bytes_of(level) } -> std::same_as<std::uint64_t>;
-    { F::index(bits, level) } -> std::same_as<unsigned>;
-    { F::is_canonical(bits) } -> std::same_as<bool>;
-    { F::needs_flush(attributes, attributes) } -> std::same_as<bool>;
-    { F::Entry::table(address) } -> std::same_as<typename F::Entry>;
-    { F::Entry::page(address, attributes, level) } -> std::same_as<typename F::Entry>;
-    { entry.is_empty() } -> std::same_as<bool>;
-    { entry.is_page(level) } -> std::same_as<bool>;
-    { entry.address(level) } -> std::same_as<PhysAddr>;
-    { entry.attributes() } -> std::same_as<typename F::Attributes>;
-};
-
-/// How tables are read and written. A store becomes visible as a whole and after earlier ones.
-template <class M, class Entry>
-concept TableMemory = requires(M memory, PhysAddr table, unsigned index, Entry entry) {
-    { memory.load(table, index) } -> std::same_as<Entry>;
-    memory.store(table, index, entry);
-};
-
-/// Where new tables come from: empty ones.
-template <class S>
-concept TableSource = requires(S source) {
-    { source.allocate_table() } -> std::same_as<Result<PhysAddr>>;
-};
-
-/// What `unmap` reports to: pages with their frames, and tables that are no longer used. Neither
-/// may be used again before all processors have forgotten the translations. `full()` ends the
-/// operation early.
-template <class C>
-concept UnmapCollector = requires(C collector, VirtAddr page, PhysAddr frame, std::uint64_t bytes) {
-    { collector.full() } -> std::same_as<bool>;
-    collector.page(page, frame, bytes);
-    collector.table(page, frame);
-};
-
-/// One translation.
-template <class Attributes>
-struct Mapping {
-    PhysAddr address; // of the byte asked for
-    std::uint64_t page_bytes;
-    Attributes attributes;
-};
 
 /// The tables below one root. Not thread safe but for `translate`, which takes no lock.
 ///
