@@ -1,7 +1,7 @@
 """Runs tests of GCC's own libgomp test suite through DejaGnu.
 
-A test is named by its file below libgomp/testsuite, for example `libgomp.c/atomic-1.c`. It passes if its
-program was run and ended well and nothing else about it failed (compiler messages, expected output).
+A test is named by its file below libgomp/testsuite, for example `libgomp.c/atomic-1.c`. It passes
+if its program was run and ended well and nothing else about it failed (messages, output).
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +19,7 @@ PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
 # c.exp compiles the tests of both folders as C.
 C_FOLDERS = ("libgomp.c", "libgomp.c-c++-common")
 
-# Tests that one runtest process gets: enough to make its start-up (1 s) cheap, few enough to share out evenly.
+# Tests that one runtest process gets: its start-up should be cheap and the work shared out evenly.
 _BATCH = 8
 _VERDICT = re.compile(r"(PASS|FAIL|XPASS|XFAIL|KFAIL|UNRESOLVED|UNSUPPORTED|UNTESTED): (\S+) ?(.*)")
 _LOG_LINES = 15
@@ -38,7 +38,7 @@ class Target:
     """What the tests are compiled with and run on."""
 
     compiler: str
-    triplet: str  # as GCC's configure script completes it, with three parts: patterns are matched against it
+    triplet: str  # completed, with three parts: patterns are matched against it
     board: str
     sources: Path  # GCC's source tree, or what of it has to do with tests
     configuration: Path  # the folder with libgomp's config.h for this target
@@ -48,7 +48,7 @@ class Target:
 @dataclass
 class Result:
     verdict: str = NOT_RUN
-    log: list[str] = field(default_factory=list)  # of a failed test, the last lines before the verdict
+    log: list[str] = field(default_factory=list)  # unless it passed: lines that say why
 
 
 def require_dejagnu() -> None:
@@ -58,7 +58,14 @@ def require_dejagnu() -> None:
 
 def all_tests(target: Target) -> list[str]:
     suite = target.sources / "libgomp/testsuite"
-    return [str(file.relative_to(suite)) for folder in C_FOLDERS for file in sorted((suite / folder).rglob("*.c"))]
+    return [str(file.relative_to(suite))
+            for folder in C_FOLDERS for file in sorted((suite / folder).rglob("*.c"))]
+
+
+def ask(compiler: str, option: str) -> str:
+    """What the compiler answers to an option such as -dumpmachine."""
+    return subprocess.run([compiler, option], text=True, check=True,
+                          stdout=subprocess.PIPE).stdout.strip()
 
 
 def _site(target: Target, folder: Path) -> str:
@@ -83,7 +90,7 @@ _SUPPORT = "".join(f"set {name} {{}}\n" for name in (
 
 def _environment() -> dict[str, str]:
     """The caller's, without what would change how programs compile or behave."""
-    unwanted = re.compile(r"OMP_|GOMP_|ACC_|DEJAGNU|LD_LIBRARY_PATH|C(PLUS)?_INCLUDE_PATH|CPATH|LIBRARY_PATH")
+    unwanted = re.compile(r"OMP_|GOMP_|ACC_|DEJAGNU|(LD_)?LIBRARY_PATH|CPATH|C(PLUS)?_INCLUDE_PATH")
     kept = {name: value for name, value in os.environ.items() if not unwanted.match(name)}
     return kept | {"DEJAGNU": os.devnull, "HOME": os.devnull, "LC_ALL": "C"}
 
@@ -110,6 +117,8 @@ def _read(folder: Path, wanted: set[str]) -> dict[str, Result]:
         elif match[1] in ("FAIL", "XPASS", "UNRESOLVED"):
             bad.add(name)
             result.log += lines[max(0, number - _LOG_LINES):number + 1]
+        elif match[1] == "UNSUPPORTED":
+            result.log.append(line)
     for name, result in results.items():
         if name in bad:
             result.verdict = FAILED
@@ -123,17 +132,19 @@ def _run_batch(target: Target, names: list[str], folder: Path) -> dict[str, Resu
     folder.mkdir(parents=True)
     (folder / "site.exp").write_text(_site(target, folder))
     (folder / "libgomp-test-support.exp").write_text(_SUPPORT)
-    command = ["runtest", "--tool", "libgomp", f"--target_board={target.board}", "--directory", "libgomp.c",
-               f"c.exp={' '.join(names)}"]
+    command = ["runtest", "--tool", "libgomp", f"--target_board={target.board}",
+               "--directory", "libgomp.c", f"c.exp={' '.join(names)}"]
     with open(folder / "runtest.log", "wb") as output:
-        subprocess.run(command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=output,
-                       stderr=subprocess.STDOUT, check=False)
-    return _read(folder, set(names))
+        subprocess.run(command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL,
+                       stdout=output, stderr=subprocess.STDOUT, check=False)
+    found = _read(folder, set(names))
+    silent = Result(NOT_RUN, [f"DejaGnu says nothing about it; see {folder}/runtest.log"])
+    return {name: found.get(name, silent) for name in names}
 
 
 def run(target: Target, names: list[str], scratch: Path, jobs: int, progress) -> dict[str, Result]:
-    """Runs the tests in folders below scratch, which is emptied first. `progress(results, seconds)` is
-    called after each batch of tests with all results so far."""
+    """Runs the tests in folders below scratch, which is emptied first. `progress(results, seconds)`
+    is called after each batch of tests with all results so far."""
     require_dejagnu()
     shutil.rmtree(scratch, ignore_errors=True)
     results: dict[str, Result] = {}
@@ -144,7 +155,7 @@ def run(target: Target, names: list[str], scratch: Path, jobs: int, progress) ->
         part = names[number * _BATCH:(number + 1) * _BATCH]
         found = _run_batch(target, part, scratch.resolve() / f"{number:03}")
         with lock:
-            results.update({name: found.get(name, Result()) for name in part})
+            results.update(found)
             progress(results, time.monotonic() - start)
 
     with ThreadPoolExecutor(jobs) as pool:
