@@ -1,5 +1,6 @@
 // What becomes of exceptions: first touches are resolved, all else ends the system with a report.
 #include "crash.hpp"
+#include "trampoline.hpp"
 
 #include <arch/interrupt_setup.hpp>
 #include <arch/upcalls.hpp>
@@ -32,6 +33,28 @@ const char* reason(mm::app::FaultOutcome outcome, std::uint64_t error_code) {
     }
 }
 
+/// Memory is never both writable and executable, so a trampoline on a stack cannot be executed. It
+/// is carried out here instead, registers being all that it changes. Takes as long as a fault.
+bool carry_out_trampoline(InterruptFrame& frame) {
+    const VirtAddr start{frame.rip};
+    const VirtAddr last{frame.rip + init::kTrampolineBytes - 1};
+    using mm::app::FaultOutcome;
+    for (const VirtAddr address : {start, last}) {
+        if (mm::app::handle_fault(address, 0) != FaultOutcome::kResolved) { // as if it was read
+            return false;
+        }
+    }
+    const auto trampoline =
+        init::read_trampoline(reinterpret_cast<const std::uint8_t*>(start.value()));
+    if (!trampoline) {
+        return false;
+    }
+    frame.r11 = trampoline->function;
+    frame.r10 = trampoline->static_chain;
+    frame.rip = trampoline->function;
+    return true;
+}
+
 constexpr std::uint64_t kNmi = 2;
 
 } // namespace
@@ -39,6 +62,10 @@ constexpr std::uint64_t kNmi = 2;
 void on_page_fault(InterruptFrame& frame, std::uint64_t address) {
     const auto outcome = mm::app::handle_fault(VirtAddr{address}, frame.error_code);
     if (outcome == mm::app::FaultOutcome::kResolved) {
+        return;
+    }
+    const bool is_fetch = (frame.error_code & kFetch) != 0 && address == frame.rip;
+    if (is_fetch && outcome == mm::app::FaultOutcome::kForbidden && carry_out_trampoline(frame)) {
         return;
     }
     TextBuffer<200> text;
