@@ -49,31 +49,57 @@ Sample take_sample() {
 struct Measurement {
     std::uint64_t tsc_khz = 0; // 0: there is no working 8254
     std::uint64_t apic_khz = 0;
+    bool is_disturbed = false;
 };
 
-Measurement measure() {
+/// Ticks between two readings of the 8254, which counts down and wraps every 55 ms.
+std::uint16_t pit_ticks_between(std::uint16_t earlier, std::uint16_t later) {
+    return static_cast<std::uint16_t>(earlier - later);
+}
+
+/// One try. It is disturbed if much of the time passed unobserved, because the host ran something
+/// else: then the 8254 may have wrapped, and any frequency could come out.
+Measurement measure_once() {
     constexpr unsigned kPatience = 50'000'000; // polls, far more than 5 ms take anywhere
     start_pit();
     start_apic_timer(kFullCount, false);
     const Sample first = take_sample();
     std::uint16_t pit = first.pit;
-    for (unsigned i = 0; i < kPatience && first.pit - pit < static_cast<int>(kMeasurePitTicks);
+    std::uint64_t seen = first.tsc;
+    std::uint64_t longest_gap = 0;
+    const auto look = [&](std::uint64_t now) {
+        longest_gap = now - seen > longest_gap ? now - seen : longest_gap;
+        seen = now;
+    };
+    for (unsigned i = 0; i < kPatience && pit_ticks_between(first.pit, pit) < kMeasurePitTicks;
          ++i) {
         pause();
         pit = read_pit();
+        look(read_tsc());
         if (i == 10'000 && pit == first.pit) {
             break; // it does not count
         }
     }
     const Sample last = take_sample();
+    look(last.tsc);
     start_apic_timer(0, false);
-    if (first.pit - last.pit < static_cast<int>(kMeasurePitTicks)) {
-        return {};
+    const std::uint64_t pit_ticks = pit_ticks_between(first.pit, last.pit);
+    const bool is_disturbed = longest_gap > (last.tsc - first.tsc) / 4;
+    if (pit_ticks < kMeasurePitTicks) {
+        return {.is_disturbed = is_disturbed};
     }
-    const auto pit_ticks = static_cast<std::uint64_t>(first.pit - last.pit);
     const std::uint64_t apic_ticks = first.apic - last.apic;
     return {(last.tsc - first.tsc) * kPitHertz / pit_ticks / 1000,
-            apic_ticks * kPitHertz / pit_ticks / 1000};
+            apic_ticks * kPitHertz / pit_ticks / 1000, is_disturbed};
+}
+
+Measurement measure() {
+    constexpr int kTries = 20;
+    Measurement result = measure_once();
+    for (int i = 1; i < kTries && result.is_disturbed; ++i) {
+        result = measure_once();
+    }
+    return result;
 }
 
 /// Frequency as the hypervisor tells. Leaf 0x40000010 is a convention of VMware that KVM and
@@ -99,7 +125,8 @@ std::uint64_t khz_from_crystal() {
 }
 
 std::uint64_t ratio(std::uint64_t numerator, std::uint64_t denominator) {
-    // One instruction; the compiler would call a function of libgcc, which the kernel does not have.
+    // One instruction; the compiler would call a function of libgcc, which the kernel does not
+    // have.
     std::uint64_t quotient = numerator << 32;
     std::uint64_t high = numerator >> 32;
     asm("divq %2" : "+a"(quotient), "+d"(high) : "r"(denominator) : "cc");
