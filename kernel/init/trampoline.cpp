@@ -9,7 +9,8 @@ class Reader {
     explicit Reader(const std::uint8_t* code) : next_{code} {}
 
     /// Whether the next bytes are these; if so, they are taken.
-    template <typename... Bytes> bool take(Bytes... bytes) {
+    template <typename... Bytes>
+    bool take(Bytes... bytes) {
         const std::uint8_t wanted[] = {static_cast<std::uint8_t>(bytes)...};
         for (std::size_t i = 0; i < sizeof wanted; ++i) {
             if (next_[i] != wanted[i]) {
