@@ -92,7 +92,8 @@ bool FrameManager::refill(Run& run) {
     if (list_.spare_nodes() < kSpareNodes) {
         refill_pool();
     }
-    for (const std::uint64_t bytes : {run.frames * run.frame_bytes, run.frame_bytes}) {
+    for (std::uint64_t frames = run.frames; frames != 0; frames /= 4) {
+        const std::uint64_t bytes = frames * run.frame_bytes;
         if (auto start = list_.allocate_aligned(bytes, run.frame_bytes)) {
             run.rest = {*start, *start + bytes};
             return true;

@@ -68,7 +68,7 @@ class FrameManager {
     /// instructions. They are free, but not in the list.
     struct Run {
         std::uint64_t frame_bytes;
-        std::uint64_t frames; // at a time, if there are as many in a row
+        std::uint64_t frames; // at a time, fewer if there are not as many in a row
         Range rest{};
 
         bool overlaps(Range range) const {
@@ -88,7 +88,7 @@ class FrameManager {
 
     FreeList list_{kFrame, 2 * kMiB};
     Run small_{.frame_bytes = kFrame, .frames = 16};
-    Run large_{.frame_bytes = 2 * kMiB, .frames = 8};
+    Run large_{.frame_bytes = 2 * kMiB, .frames = 64};
     std::uint64_t window_;
     std::uint64_t total_ = 0;
     std::uint64_t kernel_reserve_ = 0;
