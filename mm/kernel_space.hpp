@@ -3,6 +3,7 @@
 #pragma once
 
 #include "frames.hpp"
+#include "image.hpp"
 #include "page_table.hpp"
 
 #include <mm/memory.hpp>
@@ -60,8 +61,9 @@ void initialize_kernel_addresses(VirtAddr start);
 /// Logs the ranges of kernel addresses that are free.
 void report_kernel_addresses();
 
-/// Stacks of threads are backed on first touch, and a page fault needs mm's locks: so whoever is
-/// about to take one of them on such a stack makes sure that the next `pages` of it are there. At
+/// Stacks of threads are backed on first touch (also those that the program made of its static
+/// data), and a page fault needs mm's locks: so whoever is about to take one of them on such a
+/// stack makes sure that the next `pages` of it are there. At
 /// the start of each of mm's entry points; not needed in the fault handler, whose stack is always
 /// backed. Those that are called with the application space's lock held ask for no more than that
 /// one's holder, further up, has made sure of.
@@ -69,7 +71,9 @@ inline void back_stack(unsigned pages = 1) {
     constexpr std::uint64_t kFirstApplicationAddress = 4 * kGiB;
     constexpr std::uint64_t kLastApplicationAddress = 0x7FFF'FFFF'FFFF;
     const auto stack = reinterpret_cast<std::uint64_t>(__builtin_frame_address(0));
-    if (stack >= kFirstApplicationAddress && stack <= kLastApplicationAddress) {
+    const bool is_static = stack >= VirtAddr{__app_bss_start}.value() &&
+                           stack < VirtAddr{__app_bss_end}.value();
+    if (is_static || (stack >= kFirstApplicationAddress && stack <= kLastApplicationAddress)) {
         for (unsigned page = 1; page <= pages; ++page) {
             // A read: below a small stack may lie somebody else's data.
             static_cast<void>(*reinterpret_cast<const volatile char*>(stack - page * 4 * kKiB));

@@ -40,6 +40,9 @@ void hermit_on_switched() { on_switched(); }
 void hermit_save_preempted(Context* from, const InterruptFrame* frame) {
     from->area->frame = *frame;
     save_extended_state(from->area->extended_state);
+    // The next task may have left its processor by a call, after which the x87 stack is empty; it
+    // may also have exceptions unmasked that this one's flags would raise.
+    asm volatile("fninit");
     from->preempted = true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <arch/cpu.hpp>
 #include <arch/serial.hpp>
+#include <base/memory.hpp>
 #include <sync/spin_lock.hpp>
 
 #include <atomic>
@@ -55,10 +56,12 @@ void write_channel(Channel channel, const char* text, std::size_t bytes) {
         return;
     }
     constexpr std::size_t kMost = 256; // with interrupts off at a time
+    char copy[kMost];                  // the text may be on a page that has yet to be backed
     while (bytes > 0) {
         const std::size_t now = bytes < kMost ? bytes : kMost;
+        hermit_memcpy(copy, text, now);
         const SpinGuard guard{lock_of(channel)};
-        emit(channel, text, now);
+        emit(channel, copy, now);
         text += now;
         bytes -= now;
     }

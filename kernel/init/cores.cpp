@@ -4,6 +4,7 @@
 #include <arch/core.hpp>
 #include <arch/core_setup.hpp>
 #include <arch/cpu.hpp>
+#include <arch/features.hpp>
 #include <arch/local_apic.hpp>
 #include <arch/time.hpp>
 #include <arch/upcalls.hpp>
@@ -96,8 +97,9 @@ void start_other_cores(const boot::BootInfo& info, unsigned limit) {
 
     const VirtAddr trampoline = mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
     const unsigned count = arch::start_cores(trampoline.as<void>());
-    constexpr std::uint64_t kPatienceNs = 1'000'000'000;
-    const std::uint64_t end = arch::now_ns() + kPatienceNs;
+    // A host with fewer processors than the machine lets its cores run in turns.
+    const std::uint64_t patience_ns = arch::features().hypervisor ? 10'000'000'000 : 1'000'000'000;
+    const std::uint64_t end = arch::now_ns() + patience_ns;
     while (sched::ready_cores() < count) {
         if (arch::now_ns() >= end) {
             panic("Only {} of {} cores have reached their scheduler", sched::ready_cores(), count);
