@@ -71,8 +71,8 @@ inline void back_stack(unsigned pages = 1) {
     constexpr std::uint64_t kFirstApplicationAddress = 4 * kGiB;
     constexpr std::uint64_t kLastApplicationAddress = 0x7FFF'FFFF'FFFF;
     const auto stack = reinterpret_cast<std::uint64_t>(__builtin_frame_address(0));
-    const bool is_static = stack >= VirtAddr{__app_bss_start}.value() &&
-                           stack < VirtAddr{__app_bss_end}.value();
+    const bool is_static =
+        stack >= VirtAddr{__app_bss_start}.value() && stack < VirtAddr{__app_bss_end}.value();
     if (is_static || (stack >= kFirstApplicationAddress && stack <= kLastApplicationAddress)) {
         for (unsigned page = 1; page <= pages; ++page) {
             // A read: below a small stack may lie somebody else's data.

@@ -169,12 +169,9 @@ const char* time_source() { return source; }
 
 void arm_timer(std::uint64_t deadline_ns) {
     if (features().tsc_deadline) {
-        const std::uint64_t ticks =
-            static_cast<std::uint64_t>((Wide{deadline_ns} * time_base.ticks_per_nanosecond) >> 32);
-        // Rounded up twice over, so that the clock has reached the deadline when the timer fires;
-        // the fence orders the write after earlier memory accesses. [intel/vol3] §10.5.4.1.
+        // The fence orders the write after earlier memory accesses. [intel/vol3] §10.5.4.1.
         asm volatile("mfence; lfence" : : : "memory");
-        write_msr(msr::kTSC_DEADLINE, time_base.start_tsc + ticks + 2);
+        write_msr(msr::kTSC_DEADLINE, time_base.counter_at(deadline_ns));
         return;
     }
     const std::uint64_t now = now_ns();

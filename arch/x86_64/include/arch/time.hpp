@@ -14,6 +14,14 @@ struct TimeBase {
     std::uint64_t nanoseconds_per_tick = 0; // times 2^32
     std::uint64_t ticks_per_nanosecond = 0; // times 2^32
     std::uint64_t khz = 0;
+
+    /// The counter's value at `deadline_ns` (a `now_ns()` time), or its largest value if that is
+    /// earlier. Rounded up twice over, so that the clock has reached the deadline by then.
+    constexpr std::uint64_t counter_at(std::uint64_t deadline_ns) const {
+        using Wide = unsigned __int128;
+        const Wide value = ((Wide{deadline_ns} * ticks_per_nanosecond) >> 32) + Wide{start_tsc} + 2;
+        return value > UINT64_MAX ? UINT64_MAX : static_cast<std::uint64_t>(value);
+    }
 };
 extern TimeBase time_base;
 
