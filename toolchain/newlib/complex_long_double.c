@@ -38,3 +38,43 @@ long double complex cprojl(long double complex z) {
         return CMPLXL(INFINITY, copysignl(0, cimagl(z)));
     return z;
 }
+
+long double cargl(long double complex z) { return atan2l(cimagl(z), creall(z)); }
+
+long double complex cexpl(long double complex z) {
+    long double scale = expl(creall(z)), y = cimagl(z);
+    return y == 0 ? CMPLXL(scale, y) : CMPLXL(scale * cosl(y), scale * sinl(y));
+}
+
+long double complex ccoshl(long double complex z) {
+    long double x = creall(z), y = cimagl(z);
+    return CMPLXL(coshl(x) * cosl(y), sinhl(x) * sinl(y));
+}
+
+long double complex csinhl(long double complex z) {
+    long double x = creall(z), y = cimagl(z);
+    return CMPLXL(sinhl(x) * cosl(y), coshl(x) * sinl(y));
+}
+
+long double complex ctanhl(long double complex z) {
+    long double x = creall(z), y = cimagl(z);
+    /* Beyond this the real part is one in this precision, and cosh would overflow in time. */
+    if (fabsl(x) > 24)
+        return CMPLXL(copysignl(1, x), 2 * expl(-2 * fabsl(x)) * sinl(2 * y));
+    long double divisor = coshl(2 * x) + cosl(2 * y);
+    return CMPLXL(sinhl(2 * x) / divisor, sinl(2 * y) / divisor);
+}
+
+/* The circular functions are the hyperbolic ones of i z, divided by i where they are odd. */
+static long double complex times_i(long double complex z) { return CMPLXL(-cimagl(z), creall(z)); }
+static long double complex over_i(long double complex z) { return CMPLXL(cimagl(z), -creall(z)); }
+
+long double complex ccosl(long double complex z) { return ccoshl(times_i(z)); }
+long double complex csinl(long double complex z) { return over_i(csinhl(times_i(z))); }
+long double complex ctanl(long double complex z) { return over_i(ctanhl(times_i(z))); }
+
+long double complex cpowl(long double complex base, long double complex exponent) {
+    if (base == 0)
+        return exponent == 0 ? 1 : 0;
+    return cexpl(exponent * clogl(base));
+}

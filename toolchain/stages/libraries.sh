@@ -58,5 +58,6 @@ tidy() {
     local lib=$out/$target/lib stub=$out/share/hermitage/stub
     mkdir -p "$stub"
     mv "$lib/crt0.o" "$lib/hermit.ld" "$lib/libhermit.a" "$stub/"
-    rm -rf "$lib"/*.la "$lib"/*-gdb.py "$out/share/info" "$out/share/man" "$out/share/gcc-14.2.0"
+    find "$out" -name '*.la' -delete
+    rm -rf "$lib"/*-gdb.py "$out/share/info" "$out/share/man" "$out/share/gcc-14.2.0"
 }
