@@ -30,7 +30,7 @@ configure_compiler() {
         --enable-tls --enable-initfini-array --enable-lto --enable-libgomp --enable-linux-futex --disable-nls \
         --disable-multilib --disable-shared --disable-bootstrap --disable-libssp --disable-libsanitizer --disable-libvtv \
         --disable-libcc1 --disable-libstdcxx-pch --with-system-zlib --without-zstd --without-isl --with-arch=x86-64 \
-        --with-tune=generic CFLAGS='-O2 -g0' CXXFLAGS='-O2 -g0' CFLAGS_FOR_TARGET='-O2 -g0' CXXFLAGS_FOR_TARGET='-O2 -g0' \
+        --with-tune=generic --disable-frame-pointer CFLAGS='-O2 -g0' CXXFLAGS='-O2 -g0' CFLAGS_FOR_TARGET='-O2 -g0' CXXFLAGS_FOR_TARGET='-O2 -g0' \
         FCFLAGS_FOR_TARGET='-O2 -g0'
 }
 
