@@ -57,7 +57,7 @@ static void* try_held(void* unused) {
     soon = in_ms(CLOCK_MONOTONIC, 5);
     CHECK_EQUAL(pthread_mutex_clocklock(&mutex, CLOCK_MONOTONIC, &soon), ETIMEDOUT);
     CHECK(seconds() - start >= 0.010);
-    CHECK(seconds() - start < 0.5);
+    CHECK(seconds() - start < 5);
     soon.tv_nsec = -1;
     CHECK_EQUAL(pthread_mutex_timedlock(&mutex, &soon), EINVAL);
     return unused;
@@ -142,8 +142,8 @@ static void condition_variables(void) {
     CHECK_EQUAL(sum, kRounds * kThreads / 2);
 
     pthread_mutex_lock(&mutex);
-    struct timespec soon = in_ms(CLOCK_REALTIME, 5);
     const double start = seconds();
+    struct timespec soon = in_ms(CLOCK_REALTIME, 5);
     CHECK_EQUAL(pthread_cond_timedwait(&changed, &mutex, &soon), ETIMEDOUT);
     soon = in_ms(CLOCK_MONOTONIC, 5);
     CHECK_EQUAL(pthread_cond_clockwait(&changed, &mutex, CLOCK_MONOTONIC, &soon), ETIMEDOUT);
@@ -155,7 +155,7 @@ static void condition_variables(void) {
     soon = in_ms(CLOCK_MONOTONIC, 5);
     CHECK_EQUAL(pthread_cond_timedwait(&other, &mutex, &soon), ETIMEDOUT);
     CHECK(seconds() - start >= 0.015);
-    CHECK(seconds() - start < 0.5);
+    CHECK(seconds() - start < 5);
     pthread_mutex_unlock(&mutex);
     CHECK_EQUAL(pthread_cond_destroy(&other), 0);
     CHECK_EQUAL(pthread_cond_destroy(&changed), 0);
@@ -254,7 +254,7 @@ static void semaphores(void) {
     CHECK_EQUAL(sem_timedwait(&answer, &soon), -1);
     CHECK_EQUAL(errno, ETIMEDOUT);
     CHECK(seconds() - start >= 0.005);
-    CHECK(seconds() - start < 0.25);
+    CHECK(seconds() - start < 0.45);
     int value = -1;
     CHECK_EQUAL(sem_getvalue(&answer, &value), 0);
     CHECK_EQUAL(value, 0);
