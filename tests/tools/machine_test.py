@@ -9,12 +9,14 @@ from support import HermitRunTest
 from hermit_run.command_line import quote
 
 IMAGE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
-CHANNELS = "channels=debugcon:0x500,0x501,0x502,0x504 log=warning"
+CHANNELS = "channels=debugcon:0x500,0x501,0x502,0x504 log=warning env=OMP_WAIT_POLICY=active"
 
 
 class Machine(HermitRunTest):
     def boot(self, *words: str) -> tuple[int, str, str]:
-        return self.run_it("--timeout", "30", *words, env={"HERMIT_QEMU": shutil.which("qemu-system-x86_64") or ""})
+        # With a wait policy of its own the command line is the same on every host.
+        return self.run_it("--timeout", "30", *words, env={"HERMIT_QEMU": shutil.which("qemu-system-x86_64") or "",
+                                                           "OMP_WAIT_POLICY": "active"})
 
     def assert_echo(self, *options: str, arguments: tuple[str, ...] = ()) -> None:
         expected = " ".join([CHANNELS, f"argv0={IMAGE} --", *(quote(a).decode() for a in arguments)])

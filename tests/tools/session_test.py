@@ -63,9 +63,11 @@ class Output(HermitRunTest):
         self.assertEqual(status, 0)
 
     def test_arguments_arrive(self):
-        status, out, _ = self.run_it("-c", "3", "-m", "96M", "--env", "A=b", "image", "x y", env={"OMP_DYNAMIC": "1"},
+        status, out, _ = self.run_it("-c", "3", "-m", "96M", "--env", "A=b", "image", "x y",
+                                     env={"OMP_DYNAMIC": "1", "OMP_WAIT_POLICY": "active"},
                                      qemu=f"send('stdout', '|'.join([option('-append'), option('-smp'), option('-m')])); {DONE}")
-        self.assertEqual(out, "channels=debugcon:0x500,0x501,0x502,0x504 log=warning env=OMP_DYNAMIC=1 env=A=b "
+        self.assertEqual(out, "channels=debugcon:0x500,0x501,0x502,0x504 log=warning env=OMP_DYNAMIC=1 "
+                              "env=OMP_WAIT_POLICY=active env=A=b "
                               'argv0=image -- "x y"|3|98304K')
         self.assertEqual(status, 0)
 
