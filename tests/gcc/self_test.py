@@ -1,0 +1,99 @@
+"""Shows that the runner of GCC's tests can fail: what it reads in DejaGnu's logs and how it judges."""
+
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
+from pathlib import Path
+import sys
+import tempfile
+import unittest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import suite  # noqa: E402
+
+_loader = importlib.machinery.SourceFileLoader("gcc_run", str(HERE / "run"))
+run = importlib.util.module_from_spec(importlib.util.spec_from_loader("gcc_run", _loader))
+_loader.exec_module(run)
+
+LOG = """\
+PASS: libgomp.c/good.c (test for excess errors)
+PASS: libgomp.c/good.c execution test
+PASS: libgomp.c/../libgomp.c-c++-common/good.c (test for excess errors)
+PASS: libgomp.c/../libgomp.c-c++-common/good.c execution test
+PASS: libgomp.c/crashes.c (test for excess errors)
+hermit-run: ./crashes.exe: abort() in thread 1 (main) on core 0
+FAIL: libgomp.c/crashes.c execution test
+FAIL: libgomp.c/warns.c (test for excess errors)
+PASS: libgomp.c/warns.c execution test
+PASS: libgomp.c/wrong_output.c execution test
+FAIL: libgomp.c/wrong_output.c output pattern test
+PASS: libgomp.c/only_compiled.c (test for excess errors)
+UNSUPPORTED: libgomp.c/not_for_us.c
+FAIL: libgomp.c/crashes.c execution test
+"""
+
+
+def verdicts(*names: str) -> dict[str, str]:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "libgomp.log").write_text(LOG)
+        found = suite._read(Path(folder), set(names))
+    return {name: result.verdict for name, result in found.items()}
+
+
+class Reading(unittest.TestCase):
+    def test_a_test_passes_if_it_ran_and_nothing_failed(self) -> None:
+        names = ("libgomp.c/good.c", "libgomp.c-c++-common/good.c")
+        self.assertEqual(verdicts(*names), dict.fromkeys(names, suite.PASSED))
+
+    def test_any_failure_counts(self) -> None:
+        names = ("libgomp.c/crashes.c", "libgomp.c/warns.c", "libgomp.c/wrong_output.c")
+        self.assertEqual(verdicts(*names), dict.fromkeys(names, suite.FAILED))
+
+    def test_what_did_not_run_has_not_passed(self) -> None:
+        names = ("libgomp.c/only_compiled.c", "libgomp.c/not_for_us.c")
+        self.assertEqual(verdicts(*names), dict.fromkeys(names, suite.NOT_RUN))
+
+    def test_others_are_left_out(self) -> None:
+        self.assertEqual(verdicts("libgomp.c/absent.c"), {})
+
+
+def judge(passed: int, failed: int, known: int) -> bool:
+    """The judgement on so many tests; so many of the failed ones are known."""
+    results = {f"good{i}": suite.Result(suite.PASSED) for i in range(passed)}
+    results |= {f"bad{i}": suite.Result(suite.FAILED) for i in range(failed)}
+    with contextlib.redirect_stdout(io.StringIO()):
+        return run.judge(results, {f"bad{i}": "a reason" for i in range(known)})
+
+
+class Judging(unittest.TestCase):
+    def test_all_passed(self) -> None:
+        self.assertTrue(judge(100, 0, 0))
+
+    def test_one_failure_without_a_reason_is_too_many(self) -> None:
+        self.assertFalse(judge(99, 1, 0))
+
+    def test_known_failures_may_be_one_in_twenty(self) -> None:
+        self.assertTrue(judge(95, 5, 5))
+        self.assertFalse(judge(94, 6, 6))
+
+    def test_a_known_failure_that_passes_is_welcome(self) -> None:
+        self.assertTrue(judge(100, 1, 3))
+
+
+class Lists(unittest.TestCase):
+    def test_known_failures_are_tests_of_the_list(self) -> None:
+        names = run.read_list(HERE / "libgomp.c.list")
+        self.assertEqual(names, sorted(set(names)))
+        self.assertLessEqual(run.read_known(HERE / "known_failures.txt").keys(), set(names))
+
+    def test_a_sample_is_a_share_and_always_the_same(self) -> None:
+        names = [f"test{i}" for i in range(100)]
+        some = run.sample(names, 4)
+        self.assertEqual(len(some), 25)
+        self.assertEqual(some, run.sample(names[::-1], 4))
+
+
+if __name__ == "__main__":
+    unittest.main()
