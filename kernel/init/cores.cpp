@@ -25,6 +25,11 @@ constexpr std::uint64_t kBootStackBytes = 16 * kKiB; // becomes the idle task's
 class DirectView final : public arch::acpi::MemoryView {
   public:
     const std::uint8_t* at(std::uint64_t address, std::size_t bytes) override {
+        // Addresses and lengths are the firmware's, and may be anything.
+        const std::uint64_t end = std::uint64_t{1} << arch::features().physical_address_bits;
+        if (bytes > end || address > end - bytes) {
+            return nullptr;
+        }
         const std::uint64_t first = align_down(address, 4 * kKiB);
         for (std::uint64_t page = first; page < address + bytes; page += 4 * kKiB) {
             if (!mm::is_readable(mm::direct(PhysAddr{page}))) {

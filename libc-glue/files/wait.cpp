@@ -1,5 +1,6 @@
 // poll and select. Files and devices are always ready, so that waiting only means sleeping.
 #include "common.hpp"
+#include "time/deadline.hpp"
 
 #include <arch/time.hpp>
 #include <sched/scheduler.hpp>
@@ -12,14 +13,6 @@
 
 namespace hermit::glue::files {
 namespace {
-
-constexpr std::uint64_t kNanosecondsPerSecond = 1'000'000'000;
-
-/// The time `span_ns` from now.
-std::uint64_t deadline_in(std::uint64_t span_ns) {
-    std::uint64_t deadline = 0;
-    return __builtin_add_overflow(arch::now_ns(), span_ns, &deadline) ? sched::kForever : deadline;
-}
 
 /// Nothing is ready, and nothing becomes ready: 0 at the deadline, or −1 with EINTR.
 int sleep(std::uint64_t deadline_ns) {
@@ -98,6 +91,7 @@ int select_until(int limit, fd_set* read, fd_set* write, fd_set* except,
 } // namespace
 } // namespace hermit::glue::files
 
+using namespace hermit::glue;
 using namespace hermit::glue::files;
 
 HERMIT_POSIX int poll(pollfd* entries, nfds_t count, int timeout_ms) {
@@ -106,31 +100,26 @@ HERMIT_POSIX int poll(pollfd* entries, nfds_t count, int timeout_ms) {
                       timeout_ms < 0 ? hermit::sched::kForever : deadline_in(span_ns));
 }
 
-HERMIT_POSIX int select(int limit, fd_set* read, fd_set* write, fd_set* except, timeval* timeout) {
-    if (timeout == nullptr) {
-        return select_until(limit, read, write, except, hermit::sched::kForever);
-    }
-    if (timeout->tv_sec < 0 || timeout->tv_usec < 0 || timeout->tv_usec >= 1'000'000) {
-        return fail(EINVAL);
-    }
-    const auto seconds = static_cast<std::uint64_t>(timeout->tv_sec);
-    const auto rest = static_cast<std::uint64_t>(timeout->tv_usec) * 1000;
-    return select_until(limit, read, write, except,
-                        deadline_in(seconds * kNanosecondsPerSecond + rest));
-}
-
 /// The signal mask has no effect on a wait that no signal ends.
 HERMIT_POSIX int pselect(int limit, fd_set* read, fd_set* write, fd_set* except,
                          const timespec* timeout, const sigset_t*) {
     if (timeout == nullptr) {
         return select_until(limit, read, write, except, hermit::sched::kForever);
     }
-    if (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
-        timeout->tv_nsec >= static_cast<long>(kNanosecondsPerSecond)) {
+    std::uint64_t span_ns = 0;
+    if (!span_of(*timeout, span_ns)) {
         return fail(EINVAL);
     }
-    const auto seconds = static_cast<std::uint64_t>(timeout->tv_sec);
-    return select_until(limit, read, write, except,
-                        deadline_in(seconds * kNanosecondsPerSecond +
-                                    static_cast<std::uint64_t>(timeout->tv_nsec)));
+    return select_until(limit, read, write, except, deadline_in(span_ns));
+}
+
+HERMIT_POSIX int select(int limit, fd_set* read, fd_set* write, fd_set* except, timeval* timeout) {
+    if (timeout == nullptr) {
+        return select_until(limit, read, write, except, hermit::sched::kForever);
+    }
+    if (timeout->tv_usec < 0 || timeout->tv_usec >= 1'000'000) {
+        return fail(EINVAL);
+    }
+    const timespec span{.tv_sec = timeout->tv_sec, .tv_nsec = timeout->tv_usec * 1000};
+    return pselect(limit, read, write, except, &span, nullptr);
 }

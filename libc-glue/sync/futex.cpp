@@ -53,9 +53,7 @@ long futex(int* word, int op, int value, const timespec* time, int* target, unsi
             if (!span_of(*time, deadline_ns)) {
                 return -EINVAL;
             }
-            if (__builtin_add_overflow(deadline_ns, arch::now_ns(), &deadline_ns)) {
-                deadline_ns = sched::kForever - 1;
-            }
+            deadline_ns = deadline_in(deadline_ns);
         }
         return error_of(
             sched::futex_wait(futex_word(word), static_cast<unsigned>(value), deadline_ns));

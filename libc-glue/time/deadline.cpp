@@ -1,5 +1,6 @@
 #include "time/deadline.hpp"
 
+#include <arch/time.hpp>
 #include <sched/task.hpp>
 
 namespace hermit::glue {
@@ -15,6 +16,12 @@ bool span_of(const timespec& span, std::uint64_t& nanoseconds) {
         nanoseconds = sched::kForever - 1;
     }
     return true;
+}
+
+std::uint64_t deadline_in(std::uint64_t span_ns) {
+    std::uint64_t deadline_ns = 0;
+    return __builtin_add_overflow(arch::now_ns(), span_ns, &deadline_ns) ? sched::kForever - 1
+                                                                         : deadline_ns;
 }
 
 bool deadline_of(clockid_t clock, const timespec& time, std::uint64_t& deadline_ns) {

@@ -20,6 +20,10 @@ std::uint64_t realtime_at_boot_ns();
 /// kForever. False (EINVAL) if it is negative or malformed.
 bool span_of(const timespec& span, std::uint64_t& nanoseconds);
 
+/// The time so many nanoseconds from now, in nanoseconds since boot; at most the greatest number
+/// below kForever.
+std::uint64_t deadline_in(std::uint64_t span_ns);
+
 /// Turns an absolute time of `clock` into nanoseconds since boot; a past one becomes 0. False
 /// (EINVAL) if it is malformed or the clock cannot be waited on.
 bool deadline_of(clockid_t clock, const timespec& time, std::uint64_t& deadline_ns);

@@ -19,12 +19,6 @@ int sleep_until(std::uint64_t deadline_ns) {
     return sched::sleep_until(deadline_ns) == sched::WakeReason::kInterrupted ? EINTR : 0;
 }
 
-std::uint64_t in(std::uint64_t nanoseconds) {
-    std::uint64_t deadline_ns = 0;
-    return __builtin_add_overflow(arch::now_ns(), nanoseconds, &deadline_ns) ? sched::kForever - 1
-                                                                             : deadline_ns;
-}
-
 /// What is left until the deadline.
 void tell_rest(std::uint64_t deadline_ns, timespec* rest) {
     if (rest != nullptr) {
@@ -52,7 +46,7 @@ extern "C" {
     if (!span_of(*time, span)) {
         return EINVAL;
     }
-    deadline_ns = in(span);
+    deadline_ns = deadline_in(span);
     const int error = sleep_until(deadline_ns);
     if (error == EINTR) {
         tell_rest(deadline_ns, rest);
@@ -66,7 +60,7 @@ extern "C" {
 }
 
 [[gnu::weak]] void sys_msleep(unsigned milliseconds) {
-    sleep_until(in(std::uint64_t{milliseconds} * 1'000'000));
+    sleep_until(deadline_in(std::uint64_t{milliseconds} * 1'000'000));
 }
 
 } // extern "C"

@@ -18,7 +18,7 @@ static void* fill(void* argument) {
         long double last = 0;
         __asm__ volatile("fldpi\n\tfld1\n\tfldpi\n\tfld1\n\tfldpi\n\tfld1\n\tfldpi\n\tfld1\n\t"
                          "movl $20000000, %%ecx\n"
-                         "1: pause\n\tdecl %%ecx\n\tjnz 1b\n\t"
+                         "1: decl %%ecx\n\tjnz 1b\n\t"
                          "faddp\n\tfaddp\n\tfaddp\n\tfaddp\n\tfaddp\n\tfaddp\n\tfaddp\n\t"
                          "fnstsw %1"
                          : "=t"(last), "=m"(found)
