@@ -19,7 +19,8 @@ clean_environment() {
     unset CC CXX CPP CXXCPP FC F77 LD AS AR NM RANLIB STRIP OBJCOPY CFLAGS CXXFLAGS CPPFLAGS FFLAGS FCFLAGS LDFLAGS LIBS \
         MAKEFLAGS MFLAGS MAKELEVEL GNUMAKEFLAGS CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH OBJC_INCLUDE_PATH LIBRARY_PATH \
         LD_LIBRARY_PATH LD_RUN_PATH LD_PRELOAD GCC_EXEC_PREFIX COMPILER_PATH CONFIG_SITE CDPATH TARGET DESTDIR
-    export LC_ALL=C MAKEINFO=true
+    # No manuals. Configure scripts put a program that is missing back in; a definition for make wins.
+    export LC_ALL=C MAKEFLAGS='MAKEINFO=true'
 }
 
 # hash: the SHA-256 of standard input, as far as a key needs it.
