@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from support import HermitRunTest, TOOLS, TOP
@@ -12,6 +13,26 @@ COMMANDS = ("demo", "test", "setup", "build", "env", "clean", "help")
 
 def hermit(*words: str) -> subprocess.CompletedProcess:
     return subprocess.run([os.path.join(TOP, "hermit"), *words], capture_output=True, text=True, timeout=60)
+
+
+class ConfigShell(unittest.TestCase):
+    """A package's config.sub that knows nothing of Hermitage is asked by way of CONFIG_SHELL."""
+
+    def ask(self, *words: str) -> str:
+        run = subprocess.run([os.path.join(TOOLS, "config-shell"), *words], capture_output=True, text=True, check=True)
+        return run.stdout
+
+    def test_knows_hermit(self):
+        for name in ("x86_64-hermit", "x86_64-unknown-hermit"):
+            self.assertEqual(self.ask("./build-aux/config.sub", name), "x86_64-unknown-hermit\n")
+
+    def test_is_a_shell_for_all_else(self):
+        with tempfile.TemporaryDirectory() as directory:
+            script = os.path.join(directory, "config.sub")
+            with open(script, "w", encoding="utf-8") as file:
+                file.write('echo "$# $1"\n')
+            self.assertEqual(self.ask(script, "x86_64-linux"), "1 x86_64-linux\n")
+            self.assertEqual(self.ask("-c", "echo $0-$1", "a", "b c"), "a-b c\n")
 
 
 class Driver(unittest.TestCase):
