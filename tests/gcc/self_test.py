@@ -1,4 +1,4 @@
-"""Shows that the runner of GCC's tests can fail: what it reads in DejaGnu's logs and how it judges."""
+"""Shows that the runner of GCC's tests can fail: what it reads in logs and how it judges."""
 
 import contextlib
 import importlib.machinery
