@@ -61,12 +61,14 @@ unpack_source() {
 # first to the second names it. The compiler does not depend on the libraries' patch.
 unpack_gcc() {
     local id
-    id=$({ source_version gcc; digest patches/gcc-14.2.0.patch patches/gcc-14.2.0-libraries.patch; } | hash)
     source=$cache/work/gcc-source
-    [ "$(cat "$source/.id" 2>/dev/null)" != "$id" ] || return 0
-    # Tests and languages that are not built are most of GCC's files; the tests' own library is kept.
-    unpack_arguments=(--exclude='*/gcc/testsuite/[!l]*' --exclude='*/libstdc++-v3/testsuite/[0-9e]*'
+    # Tests and languages that are not built are most of GCC's files; kept are the tests' own library and the compiler's
+    # self-tests, which its build runs.
+    unpack_arguments=(--exclude='*/gcc/testsuite/[!ls]*' --exclude='*/libstdc++-v3/testsuite/[0-9e]*'
         --exclude='*/libgo' --exclude='*/libphobos' --exclude='*/libgm2')
+    id=$({ source_version gcc; echo "${unpack_arguments[@]}"
+        digest patches/gcc-14.2.0.patch patches/gcc-14.2.0-libraries.patch; } | hash)
+    [ "$(cat "$source/.id" 2>/dev/null)" != "$id" ] || return 0
     unpack_source gcc gcc-14.2.0.patch gcc-14.2.0-libraries.patch
     echo "$id" >"$source/.id"
 }
