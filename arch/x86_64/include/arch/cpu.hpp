@@ -61,9 +61,9 @@ inline std::uint32_t in32(std::uint16_t port) {
 inline constexpr std::uint64_t kInterruptFlag = 0x200;
 
 inline std::uint64_t read_flags() {
-    // Not assembly: the compiler has to know that something is pushed, for functions of libc-glue
-    // into which this is inlined may have a red zone.
-    return __builtin_ia32_readeflags_u64();
+    std::uint64_t flags;
+    asm volatile("pushfq; popq %0" : "=r"(flags));
+    return flags;
 }
 inline bool interrupts_enabled() { return (read_flags() & kInterruptFlag) != 0; }
 inline void disable_interrupts() { asm volatile("cli" : : : "memory"); }
