@@ -3,7 +3,8 @@
 # Declares a kernel module. Its public headers are in include/<name>/ beside its CMakeLists.txt and
 # reach only those who name it under USES: a forbidden include does not compile. SOURCES are
 # compiled for the target only; PURE ones need no machine and are compiled for the host's unit
-# tests too. APPLICATION_FLAGS: built as applications are (vector registers, red zone), not as kernel core.
+# tests too. APPLICATION_FLAGS: built as applications are (vector registers), not as kernel core; but
+# without a red zone, into which IrqGuard, inlined, would push the flags.
 #
 # hermit_unit_test(<name> SOURCES <file>... USES <module>...)
 #
@@ -17,7 +18,7 @@ set(HERMIT_KERNEL_FLAGS
     -include ${CMAKE_SOURCE_DIR}/kernel/base/include/base/redirect_libc.h)
 set(HERMIT_APPLICATION_FLAGS
     -O2 -g -march=x86-64 -mtune=generic -ffunction-sections -fdata-sections -fno-builtin
-    -fomit-frame-pointer
+    -fomit-frame-pointer -mno-red-zone
     $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti -fno-threadsafe-statics>)
 
 # Every module's objects end in libhermit.a; the names are collected here, and once more those of
