@@ -225,8 +225,8 @@ unsigned start_cores(void* trampoline) {
                 send_ipi(cores[i].apic_id, startup);
             }
         }
-        // Only a core that is missing costs this time. A host with fewer processors than the machine
-        // lets them run in turns.
+        // Only a core that is missing costs this time. A host with fewer processors than the
+        // machine lets them run in turns.
         wait_for_arrivals(features().hypervisor ? 10'000'000'000 : 1'000'000'000);
     }
     release_arrived();

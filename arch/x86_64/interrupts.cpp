@@ -127,6 +127,7 @@ void load_interrupt_table(std::uint64_t interrupt_stack_top) {
     hermit_interrupt_stack_top.set(interrupt_stack_top);
     const TablePointer pointer{sizeof(gates) - 1, reinterpret_cast<std::uint64_t>(gates)};
     asm volatile("lidt %0" : : "m"(pointer));
+    write_cr4(read_cr4() | cr4::kMCE); // without it a machine check shuts the processor down
 }
 
 void set_interrupt_handler(unsigned vector, InterruptHandler handler) {

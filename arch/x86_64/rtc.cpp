@@ -9,7 +9,7 @@ constexpr std::uint16_t kIndex = 0x70;
 constexpr std::uint16_t kData = 0x71;
 
 std::uint8_t read_register(std::uint8_t number) {
-    out8(kIndex, number | 0x80); // bit 7 keeps non-maskable interrupts off
+    out8(kIndex, number); // bit 7 clear: non-maskable interrupts stay on
     return in8(kData);
 }
 

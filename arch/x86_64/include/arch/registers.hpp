@@ -15,6 +15,7 @@ inline constexpr std::uint64_t kWP = 1 << 16;
 } // namespace cr0
 
 namespace cr4 {
+inline constexpr std::uint64_t kMCE = 1 << 6;
 inline constexpr std::uint64_t kOSFXSR = 1 << 9;
 inline constexpr std::uint64_t kOSXMMEXCPT = 1 << 10;
 inline constexpr std::uint64_t kFSGSBASE = 1 << 16;
