@@ -15,8 +15,9 @@ namespace {
 
 using Wide = unsigned __int128;
 
-constexpr std::uint64_t kMeasureNs = 5'000'000;
-constexpr std::uint64_t kMeasurePitTicks = kMeasureNs * kPitHertz / 1'000'000'000;
+// A longer measurement is more exact, a shorter one has better chances on a host that is busy.
+constexpr unsigned kLongPitTicks = kPitHertz / 200;   // 5 ms
+constexpr unsigned kShortPitTicks = kPitHertz / 1000; // 1 ms
 constexpr std::uint32_t kFullCount = 0xFFFF'FFFF;
 
 const char* source = "nowhere";
@@ -59,7 +60,7 @@ std::uint16_t pit_ticks_between(std::uint16_t earlier, std::uint16_t later) {
 
 /// One try. It is disturbed if much of the time passed unobserved, because the host ran something
 /// else: then the 8254 may have wrapped, and any frequency could come out.
-Measurement measure_once() {
+Measurement measure_once(unsigned ticks) {
     constexpr unsigned kPatience = 50'000'000; // polls, far more than 5 ms take anywhere
     start_pit();
     start_apic_timer(kFullCount, false);
@@ -71,8 +72,7 @@ Measurement measure_once() {
         longest_gap = now - seen > longest_gap ? now - seen : longest_gap;
         seen = now;
     };
-    for (unsigned i = 0; i < kPatience && pit_ticks_between(first.pit, pit) < kMeasurePitTicks;
-         ++i) {
+    for (unsigned i = 0; i < kPatience && pit_ticks_between(first.pit, pit) < ticks; ++i) {
         pause();
         pit = read_pit();
         look(read_tsc());
@@ -85,7 +85,7 @@ Measurement measure_once() {
     start_apic_timer(0, false);
     const std::uint64_t pit_ticks = pit_ticks_between(first.pit, last.pit);
     const bool is_disturbed = longest_gap > (last.tsc - first.tsc) / 4;
-    if (pit_ticks < kMeasurePitTicks) {
+    if (pit_ticks < ticks) {
         return {.is_disturbed = is_disturbed};
     }
     const std::uint64_t apic_ticks = first.apic - last.apic;
@@ -93,11 +93,19 @@ Measurement measure_once() {
             apic_ticks * kPitHertz / pit_ticks / 1000, is_disturbed};
 }
 
+/// The first try that was not disturbed; if all are, the last that came to a result.
 Measurement measure() {
-    constexpr int kTries = 20;
-    Measurement result = measure_once();
-    for (int i = 1; i < kTries && result.is_disturbed; ++i) {
-        result = measure_once();
+    constexpr int kLongTries = 4;
+    constexpr int kTries = 60;
+    Measurement result;
+    for (int i = 0; i < kTries; ++i) {
+        const Measurement found = measure_once(i < kLongTries ? kLongPitTicks : kShortPitTicks);
+        if (found.tsc_khz != 0) {
+            result = found;
+        }
+        if (!found.is_disturbed) {
+            break;
+        }
     }
     return result;
 }
