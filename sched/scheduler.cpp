@@ -103,9 +103,7 @@ std::uint64_t run_time_ns(const Task& task) {
         const std::uint64_t now = arch::read_tsc();
         ticks += now > started ? now - started : 0;
     }
-    // In two parts: the product would overflow after hours.
-    const std::uint64_t khz = arch::tsc_khz();
-    return ticks / khz * 1'000'000 + ticks % khz * 1'000'000 / khz;
+    return arch::ticks_to_ns(ticks);
 }
 
 } // namespace hermit::sched

@@ -72,10 +72,15 @@ unsigned running = 1;
 /// Interrupt stacks of the boot core, needed before there is a memory manager.
 alignas(16) char boot_interrupt_stacks[kInterruptStacks][kInterruptStackBytes];
 
+/// The GS base with which per-core variables are found in `block`.
+std::uintptr_t distance_to(const void* block) {
+    return reinterpret_cast<std::uintptr_t>(block) -
+           reinterpret_cast<std::uintptr_t>(__percore_start);
+}
+
 void set_up_storage(void* block, unsigned index) {
     hermit_memcpy(block, __percore_start, per_core_bytes());
-    const std::uintptr_t distance =
-        reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(__percore_start);
+    const std::uintptr_t distance = distance_to(block);
     write_msr(msr::kGS_BASE, distance);
     per_core_distance.set(distance);
     this_core_index.set(index);
@@ -114,8 +119,7 @@ void release_arrived() {
         }
         const unsigned index = running++;
         apic_id_of[index] = cores[i].apic_id;
-        distance_of[index] = reinterpret_cast<std::uintptr_t>(cores[i].resources.per_core_storage) -
-                             reinterpret_cast<std::uintptr_t>(__percore_start);
+        distance_of[index] = distance_to(cores[i].resources.per_core_storage);
         cores[i].index.store(index, std::memory_order_release);
     }
 }

@@ -28,11 +28,6 @@ struct Descriptors {
 HERMIT_PER_CORE PerCore<TaskStateSegment> task_state;
 HERMIT_PER_CORE PerCore<Descriptors> descriptors;
 
-struct [[gnu::packed]] TablePointer {
-    std::uint16_t limit;
-    std::uint64_t base;
-};
-
 } // namespace
 
 void load_descriptors(const InterruptStackTops& stacks) {

@@ -89,16 +89,13 @@ void detect_features() {
     words[kExtendedEcx] = extended.ecx;
     words[kExtendedEdx] = extended.edx;
 
-    detected.mwait = bit(leaf1.ecx, 3);
     detected.x2apic = bit(leaf1.ecx, 21);
     detected.tsc_deadline = bit(leaf1.ecx, 24);
     detected.xsave = bit(leaf1.ecx, 26);
     detected.rdrand = bit(leaf1.ecx, 30);
     detected.hypervisor = bit(leaf1.ecx, 31);
     detected.fsgsbase = bit(words[kLeaf7Ebx], 0);
-    detected.xsaveopt = detected.xsave && root.eax >= 0xD && bit(cpuid(0xD, 1).eax, 0);
     detected.gib_pages = bit(extended.edx, 26);
-    detected.rdtscp = bit(extended.edx, 27);
     if (highest >= kExtended + 4) {
         read_brand_string(detected.model);
     }

@@ -38,11 +38,6 @@ static_assert(sizeof(Gate) == 16);
 constinit Gate gates[kVectors] = {};
 constinit InterruptHandler handlers[kVectors] = {};
 
-struct [[gnu::packed]] TablePointer {
-    std::uint16_t limit;
-    std::uint64_t base;
-};
-
 InterruptStack stack_of(unsigned vector) {
     switch (vector) {
     case 2:

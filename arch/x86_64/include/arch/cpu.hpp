@@ -65,7 +65,7 @@ inline std::uint64_t read_flags() {
     asm volatile("pushfq; popq %0" : "=r"(flags));
     return flags;
 }
-inline bool interrupts_enabled() { return (read_flags() & kInterruptFlag) != 0; }
+
 inline void disable_interrupts() { asm volatile("cli" : : : "memory"); }
 inline void enable_interrupts() { asm volatile("sti" : : : "memory"); }
 

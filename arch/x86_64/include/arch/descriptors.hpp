@@ -10,6 +10,12 @@ inline constexpr std::uint16_t kCodeSelector = 0x08;
 inline constexpr std::uint16_t kDataSelector = 0x10;
 inline constexpr std::uint16_t kTssSelector = 0x18;
 
+/// What LGDT and LIDT take. [intel/vol3] §2.4.
+struct [[gnu::packed]] TablePointer {
+    std::uint16_t limit; // bytes − 1
+    std::uint64_t base;
+};
+
 /// Slots of the interrupt stack table. Every vector uses one, because the interrupted code may use
 /// the red zone below its stack pointer. [intel/vol3] §6.14.5.
 enum class InterruptStack : std::uint8_t {

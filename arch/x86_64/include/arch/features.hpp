@@ -16,11 +16,8 @@ struct Features {
     bool invariant_tsc;
     bool fsgsbase;
     bool xsave;
-    bool xsaveopt;
     bool gib_pages;
     bool rdrand;
-    bool rdtscp;
-    bool mwait;
 };
 
 /// Fills in the features. Boot core, once, before anything else asks.

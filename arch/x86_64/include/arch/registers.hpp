@@ -24,7 +24,6 @@ inline constexpr std::uint64_t kOSXSAVE = 1 << 18;
 
 namespace msr {
 inline constexpr std::uint32_t kAPIC_BASE = 0x1B;
-inline constexpr std::uint64_t kAPIC_BASE_BSP = 1 << 8;
 inline constexpr std::uint64_t kAPIC_BASE_EXTD = 1 << 10;
 inline constexpr std::uint64_t kAPIC_BASE_EN = 1 << 11;
 inline constexpr std::uint32_t kTSC_DEADLINE = 0x6E0;
