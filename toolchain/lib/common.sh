@@ -3,6 +3,7 @@
 
 target=x86_64-hermit
 cache=${HERMIT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hermitage}
+unfinished=$cache/work
 
 note() { printf 'toolchain: %s\n' "$*" >&2; }
 

@@ -118,7 +118,7 @@ private_apt() {
     read -r uri key <<<"$entry"
     [ "$key" != - ] || key=/usr/share/keyrings/debian-archive-keyring.gpg
     [ ! -r "$key" ] || options="[signed-by=$key] "
-    apt=$cache/work/apt-$suite
+    apt=$unfinished/apt-$suite
     [ ! -f "$apt/updated" ] || return 0
     mkdir -p "$apt/lists/partial" "$apt/archives/partial"
     printf '%s\n' "deb $options$uri $suite main" "deb-src $options$uri $suite main" >"$apt/sources.list"
@@ -127,7 +127,7 @@ private_apt() {
 }
 
 # forget_apt: the package lists are large and soon old.
-forget_apt() { rm -rf "$cache"/work/apt-*; }
+forget_apt() { rm -rf "$unfinished"/apt-*; }
 
 apt_get() {
     (cd "$apt" && apt-get -q -y -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \

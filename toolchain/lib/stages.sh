@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # The stages, their keys, and how one is run. A stage is a file in stages/ with stage_run and stage_objects; it builds in
-# $cache/work/NAME-KEY and ends as $cache/NAME-KEY, moved there in one step, so that what is there is complete.
+# $unfinished/NAME-KEY and ends as $cache/NAME-KEY, moved there in one step, so that what is there is complete.
 #
 # Everything is configured for the prefix $cache/prefix, a link that points at the tree of the running stage. The tools find
 # their files relative to themselves, so a finished tree works from any place.
@@ -61,7 +61,7 @@ unpack_source() {
 # first to the second names it. The compiler does not depend on the libraries' patch.
 unpack_gcc() {
     local id
-    source=$cache/work/gcc-source
+    source=$unfinished/gcc-source
     # Tests and languages that are not built are most of GCC's files; kept are the tests' own library and the compiler's
     # self-tests, which its build runs.
     unpack_arguments=(--exclude='*/gcc/testsuite/[!ls]*' --exclude='*/libstdc++-v3/testsuite/[0-9e]*'
