@@ -1,121 +1,132 @@
-/* What the basic operations of the system cost, in ticks of the time-stamp counter: the average
- * over many rounds after a warm-up, the loop itself subtracted.
+/* What the basic operations of the system cost, in ticks of the time-stamp counter, on one core.
+ * `threads`, `memory` and `openmp` look closer at each field.
  *
  * Under hermit-run --icount a tick is an instruction, and the same on every run.
  */
 #define _GNU_SOURCE 1
-#include "ticks.h"
+#include "cores.h"
+#include "first_write.h"
+#include "measure.h"
+#include "report.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <semaphore.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <time.h>
 
-#define ROUNDS 10000
-#define WARM_UP 1000
-#define PAGE_4K 4096ul
-#define PAGE_2M (2ul << 20)
+#define ROUNDS 1000
+#define KEPT 10000
 
-static double empty_loop;
-
-/* The average of `rounds` repetitions of `operation`, without the loop. */
-#define AVERAGE(rounds, operation)                                                                 \
-    __extension__({                                                                                \
-        const uint64_t start_ = ticks();                                                           \
-        for (long i_ = 0; i_ < (rounds); ++i_) {                                                   \
-            __asm__ volatile("" : "+r"(i_));                                                       \
-            operation;                                                                             \
-        }                                                                                          \
-        (double)(ticks() - start_) / (double)(rounds)-empty_loop;                                  \
-    })
-
-static void report(const char* operation, double average) {
-    printf("%-36s %10.1f ticks\n", operation, average < 0 ? 0.0 : average);
+static void measure_calls(void) {
+    report_row("getpid", MEASURE(ROUNDS, getpid()), "ticks");
+    report_row("sched_yield, alone", MEASURE(ROUNDS, sched_yield()), "ticks");
+    struct timespec now;
+    report_row("clock_gettime", MEASURE(ROUNDS, clock_gettime(CLOCK_MONOTONIC, &now)), "ticks");
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    report_row("mutex lock + unlock, uncontended",
+               MEASURE(ROUNDS, (pthread_mutex_lock(&mutex), pthread_mutex_unlock(&mutex))),
+               "ticks");
 }
 
-static void measure_getpid(void) {
-    (void)AVERAGE(WARM_UP, getpid());
-    report("getpid()", AVERAGE(ROUNDS, getpid()));
-}
-
-static void measure_yield(void) {
-    (void)AVERAGE(WARM_UP, sched_yield());
-    report("sched_yield()", AVERAGE(ROUNDS, sched_yield()));
-}
-
-/* Blocks of 64 bytes that are kept, as in the thesis's benchmark, and the pair with free. */
+/* A pair as the only block in the heap and beside others; and blocks that are all kept, as in the
+ * thesis's benchmark. */
 static void measure_malloc(void) {
-    static void* blocks[ROUNDS];
-    long next = 0;
+    static void* kept[KEPT];
     void* volatile block;
-    (void)AVERAGE(WARM_UP, free(block = malloc(64)));
-    report("malloc(64)", AVERAGE(ROUNDS, blocks[next++] = malloc(64)));
+    report_row("malloc + free, 64 B, alone", MEASURE(ROUNDS, free(block = malloc(64))), "ticks");
+    for (long i = 0; i < KEPT; ++i) {
+        kept[i] = malloc(64);
+        free(block = malloc(4096));
+    }
+    block = malloc(4096);
+    void* const large = block;
+    report_row("malloc + free, 64 B, warm", MEASURE(ROUNDS, free(block = malloc(64))), "ticks");
+    report_row("malloc + free, 4 KiB, warm", MEASURE(ROUNDS, free(block = malloc(4096))), "ticks");
+    free(large);
+    long next = 0;
+    const double loop = empty_loop_ticks(KEPT);
+    for (long i = 0; i < KEPT; ++i) {
+        free(kept[i]);
+    }
+    report_row("malloc, 64 B, kept", TICKS_PER_ROUND(KEPT, kept[next++] = malloc(64)) - loop,
+               "ticks");
     next = 0;
-    report("free", AVERAGE(ROUNDS, free(blocks[next++])));
-    (void)AVERAGE(WARM_UP, free(block = malloc(64)));
-    report("malloc(64) + free", AVERAGE(ROUNDS, free(block = malloc(64))));
+    report_row("free, 64 B, of many", TICKS_PER_ROUND(KEPT, free(kept[next++])) - loop, "ticks");
 }
 
-/* The first write to places `distance` bytes apart in fresh memory. */
-static void measure_first_write(const char* name, size_t distance, long count) {
-    const size_t bytes = distance * (size_t)(count + 1);
-    char* const memory =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
-        printf("%-36s %10s\n", name, "no memory");
-        return;
+static void measure_first_write(void) {
+    const double small = first_write_ticks(PAGE_4K, 4096);
+    const double large = first_write_ticks(PAGE_2M, 32);
+    if (small < 0 || large < 0) {
+        fail("no memory for the page faults");
     }
-    volatile char* place = memory;
-    *place = 1; /* the path itself is warm, and may bring a first large page */
-    report(name, AVERAGE(count, (place += distance, *place = 1)));
-    munmap(memory, bytes);
+    report_row("first write, 4 KiB apart", small, "ticks");
+    report_row("first write, 2 MiB apart", large, "ticks");
+    report_row("clearing 4 KiB", clearing_ticks(PAGE_4K, 100), "ticks");
+    report_row("clearing 2 MiB", clearing_ticks(PAGE_2M, 2), "ticks");
 }
 
 static sem_t ping, pong;
+static volatile int stop_yielding;
 
-static void* answer(void* rounds) {
-    for (long i = 0; i < (long)rounds; ++i) {
+static void* answer(void* argument) {
+    (void)argument;
+    for (int stop = 0; !stop;) {
         sem_wait(&ping);
+        stop = stop_yielding;
         sem_post(&pong);
     }
     return NULL;
 }
 
-/* Two threads on one core that wake each other and block: two switches per round. */
-static void measure_switch(void) {
+static void* yield(void* turns) {
+    while (!stop_yielding) {
+        ++*(volatile long*)turns;
+        sched_yield();
+    }
+    return NULL;
+}
+
+/* Two threads on one core that take turns, by sched_yield() and by waking each other. */
+static void measure_switches(void) {
+    stay_on_core(0);
+    volatile long turns = 0;
+    pthread_t other = start_on_core(0, yield, (void*)&turns);
+    const double round = MEASURE(ROUNDS, sched_yield());
+    const double expected = (BLOCKS + 1) * ROUNDS;
+    stop_yielding = 1;
+    pthread_join(other, NULL);
+    if ((double)turns > 0.98 * expected && (double)turns < 1.02 * expected) {
+        report_row("sched_yield between two threads, per switch", round / 2, "ticks");
+    } else {
+        report_skipped("sched_yield between two threads, per switch", "they do not take turns");
+    }
+
+    stop_yielding = 0;
     sem_init(&ping, 0, 0);
     sem_init(&pong, 0, 0);
-    cpu_set_t here;
-    CPU_ZERO(&here);
-    CPU_SET(0, &here);
-    pthread_setaffinity_np(pthread_self(), sizeof(here), &here);
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setaffinity_np(&attributes, sizeof(here), &here);
-    pthread_t other;
-    if (pthread_create(&other, &attributes, answer, (void*)(long)(WARM_UP + ROUNDS)) != 0) {
-        puts("no second thread");
-        return;
-    }
-    (void)AVERAGE(WARM_UP, (sem_post(&ping), sem_wait(&pong)));
-    report("task switch (blocking ping-pong)",
-           AVERAGE(ROUNDS, (sem_post(&ping), sem_wait(&pong))) / 2);
+    other = start_on_core(0, answer, NULL);
+    report_row("semaphore ping-pong, per switch",
+               MEASURE(ROUNDS, (sem_post(&ping), sem_wait(&pong))) / 2, "ticks");
+    stop_yielding = 1;
+    sem_post(&ping);
     pthread_join(other, NULL);
 }
 
+static void* nothing(void* argument) { return argument; }
+
+static void measure_create(void) {
+    pthread_t thread;
+    report_row(
+        "thread create + join",
+        MEASURE(100, (pthread_create(&thread, NULL, nothing, NULL), pthread_join(thread, NULL))),
+        "ticks");
+}
+
 int main(void) {
-    (void)AVERAGE(WARM_UP, (void)0);
-    empty_loop = AVERAGE(ROUNDS, (void)0);
-    printf("%-36s %10s\n", "operation", "average");
-    measure_getpid();
-    measure_yield();
+    measure_calls();
     measure_malloc();
-    measure_first_write("first write, 4 KiB apart", PAGE_4K, 4096);
-    measure_first_write("first write, 2 MiB apart", PAGE_2M, 32);
-    measure_switch();
+    measure_first_write();
+    measure_switches();
+    measure_create();
     return 0;
 }

@@ -4,11 +4,10 @@
  *
  * hourglass [SECONDS]
  */
+#include "report.h"
 #include "ticks.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #define BUCKETS 64
 
@@ -38,16 +37,15 @@ int main(int argc, char** argv) {
     }
     const uint64_t total = last - start;
 
-    printf("duration:         %.3f s at %.0f MHz\n", duration, frequency / 1e6);
-    printf("iterations:       %" PRIu64 "\n", count);
-    printf("minimum:          %" PRIu64 " ticks\n", minimum);
-    printf("average:          %.2f ticks\n", (double)total / (double)count);
-    printf("maximum:          %" PRIu64 " ticks\n", maximum);
-    printf("gaps over 1 us:   %" PRIu64 "\n", long_gaps);
-    printf("histogram:\n");
+    printf("# %.3f s at %.0f MHz, %" PRIu64 " gaps\n", duration, frequency / 1e6, count);
+    report_row("minimum gap", (double)minimum, "ticks");
+    report_row("average gap", (double)total / (double)count, "ticks");
+    report_row("maximum gap", (double)maximum, "ticks");
+    report_row("gaps over 1 us", (double)long_gaps, "count");
+    printf("# histogram:\n");
     for (int i = 0; i < BUCKETS; ++i) {
         if (histogram[i] != 0) {
-            printf("  %12" PRIu64 " ticks and more: %12" PRIu64 "\n", UINT64_C(1) << i,
+            printf("# %12" PRIu64 " ticks and more: %12" PRIu64 "\n", UINT64_C(1) << i,
                    histogram[i]);
         }
     }

@@ -16,7 +16,7 @@ class Noise(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             outputs.append(done.stdout.decode())
         self.assertEqual(outputs[0], outputs[1])
-        self.assertRegex(outputs[0], r"gaps over 1 us: +0\n")
+        self.assertRegex(outputs[0], r"gaps over 1 us +0\.00 count\n")
 
     def test_no_interrupt(self):
         def interrupts(duration: str) -> int:
