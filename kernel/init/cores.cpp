@@ -1,10 +1,10 @@
 #include "cores.hpp"
 
-#include <arch/acpi.hpp>
 #include <arch/core.hpp>
 #include <arch/core_setup.hpp>
 #include <arch/cpu.hpp>
 #include <arch/features.hpp>
+#include <arch/firmware/machine.hpp>
 #include <arch/local_apic.hpp>
 #include <arch/time.hpp>
 #include <arch/upcalls.hpp>
@@ -22,7 +22,7 @@ namespace {
 constexpr std::uint64_t kBootStackBytes = 16 * kKiB; // becomes the idle task's
 
 /// Physical memory through the direct map, as far as it is mapped.
-class DirectView final : public arch::acpi::MemoryView {
+class DirectView final : public arch::firmware::MemoryView {
   public:
     const std::uint8_t* at(std::uint64_t address, std::size_t bytes) override {
         // Addresses and lengths are the firmware's, and may be anything.
@@ -57,18 +57,18 @@ Result<arch::CoreResources> make_resources() {
     return resources;
 }
 
-Result<void> read_processors(std::uint64_t rsdp_hint, arch::acpi::Processors& processors) {
+Result<void> read_machine(std::uint64_t rsdp_hint, arch::firmware::Machine& machine) {
     DirectView memory;
-    const std::uint64_t rsdp = TRY(arch::acpi::find_rsdp(memory, rsdp_hint));
-    const arch::acpi::Table madt = TRY(arch::acpi::find_table(memory, rsdp, "APIC"));
-    return arch::acpi::read_processors(madt, processors);
+    const arch::firmware::AcpiRoot root = TRY(arch::firmware::find_acpi(memory, rsdp_hint));
+    const arch::firmware::Table madt = TRY(arch::firmware::find_table(memory, root, "APIC"));
+    return arch::firmware::read_madt(madt, machine);
 }
 
-void announce(const arch::acpi::Processors& processors, unsigned limit) {
+void announce(const arch::firmware::Machine& machine, unsigned limit) {
     const std::uint32_t own = arch::this_apic_id();
     unsigned announced = 1;
-    for (unsigned i = 0; i < processors.count; ++i) {
-        const std::uint32_t id = processors.apic_id[i];
+    for (unsigned i = 0; i < machine.processor_count; ++i) {
+        const std::uint32_t id = machine.apic_id[i];
         if (id == own) {
             continue;
         }
@@ -93,12 +93,12 @@ void announce(const arch::acpi::Processors& processors, unsigned limit) {
 } // namespace
 
 void start_other_cores(const boot::BootInfo& info, unsigned limit) {
-    static arch::acpi::Processors processors; // too large for a stack
-    if (auto found = read_processors(info.rsdp, processors); !found) {
+    static arch::firmware::Machine machine; // too large for a stack
+    if (auto found = read_machine(info.rsdp, machine); !found) {
         log::warning("One core only: {} not usable", found.error().context);
         return;
     }
-    announce(processors, limit < kMaxCores ? limit : kMaxCores);
+    announce(machine, limit < kMaxCores ? limit : kMaxCores);
 
     const VirtAddr trampoline = mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
     const unsigned count = arch::start_cores(trampoline.as<void>());
