@@ -4,12 +4,11 @@
  * Under hermit-run --icount a tick is an instruction, and the same on every run.
  */
 #define _GNU_SOURCE 1
-#include "cores.h"
 #include "first_write.h"
 #include "measure.h"
 #include "report.h"
+#include "switches.h"
 
-#include <semaphore.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -65,51 +64,16 @@ static void measure_first_write(void) {
     report_row("clearing 2 MiB", clearing_ticks(PAGE_2M, 2), "ticks");
 }
 
-static sem_t ping, pong;
-static volatile int stop_yielding;
-
-static void* answer(void* argument) {
-    (void)argument;
-    for (int stop = 0; !stop;) {
-        sem_wait(&ping);
-        stop = stop_yielding;
-        sem_post(&pong);
-    }
-    return NULL;
-}
-
-static void* yield(void* turns) {
-    while (!stop_yielding) {
-        ++*(volatile long*)turns;
-        sched_yield();
-    }
-    return NULL;
-}
-
 /* Two threads on one core that take turns, by sched_yield() and by waking each other. */
 static void measure_switches(void) {
-    stay_on_core(0);
-    volatile long turns = 0;
-    pthread_t other = start_on_core(0, yield, (void*)&turns);
-    const double round = MEASURE(ROUNDS, sched_yield());
-    const double expected = (BLOCKS + 1) * ROUNDS;
-    stop_yielding = 1;
-    pthread_join(other, NULL);
-    if ((double)turns > 0.98 * expected && (double)turns < 1.02 * expected) {
-        report_row("sched_yield between two threads, per switch", round / 2, "ticks");
+    const char* const yield = "sched_yield between two threads, per switch";
+    const double ticks_of_yield = yield_switch_ticks();
+    if (ticks_of_yield < 0) {
+        report_skipped(yield, "they do not take turns");
     } else {
-        report_skipped("sched_yield between two threads, per switch", "they do not take turns");
+        report_row(yield, ticks_of_yield, "ticks");
     }
-
-    stop_yielding = 0;
-    sem_init(&ping, 0, 0);
-    sem_init(&pong, 0, 0);
-    other = start_on_core(0, answer, NULL);
-    report_row("semaphore ping-pong, per switch",
-               MEASURE(ROUNDS, (sem_post(&ping), sem_wait(&pong))) / 2, "ticks");
-    stop_yielding = 1;
-    sem_post(&ping);
-    pthread_join(other, NULL);
+    report_row("semaphore ping-pong, per switch", semaphore_switch_ticks(0), "ticks");
 }
 
 static void* nothing(void* argument) { return argument; }

@@ -1,0 +1,64 @@
+"""Every benchmark runs to its end, and what it prints are rows that a driver can read."""
+
+import re
+import unittest
+
+import images
+
+ROW = re.compile(r"(\S.*?)\s{2,}(-?[0-9.]+) (\S+)")
+UNITS = {"ticks", "s", "MiB/s", "count", "percent"}
+
+
+def rows(output: str) -> dict[str, tuple[float, str]]:
+    """The figures of a program's output by their names. Comments are left out."""
+    found = {}
+    for line in output.splitlines():
+        if line.startswith("# "):
+            continue
+        row = ROW.fullmatch(line)
+        assert row, f"neither a row nor a comment: {line!r}"
+        name, value, unit = row.groups()
+        assert name not in found, f"{name!r} is there twice"
+        assert unit in UNITS, f"unknown unit in {line!r}"
+        found[name] = float(value), unit
+    return found
+
+
+class Programs(unittest.TestCase):
+    def run_program(self, name: str, *arguments: str, options=("--icount",)):
+        done = images.boot(name, *arguments, options=options)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return rows(done.stdout.decode())
+
+    def ticks(self, found, *names: str) -> None:
+        """These rows are there, and their operations did cost something."""
+        for name in names:
+            self.assertIn(name, found)
+            self.assertGreater(found[name][0], 0.0, name)
+            self.assertEqual(found[name][1], "ticks")
+
+    def test_basic(self):
+        self.ticks(self.run_program("basic"), "getpid", "sched_yield, alone", "clock_gettime",
+                   "mutex lock + unlock, uncontended", "malloc + free, 64 B, warm",
+                   "malloc + free, 4 KiB, warm", "semaphore ping-pong, per switch",
+                   "sched_yield between two threads, per switch", "thread create + join")
+
+    def test_threads(self):
+        self.ticks(self.run_program("threads"), "contended counter, 2 threads",
+                   "contended counter, 10 threads", "contended counter, 100 threads",
+                   "thread create + join, 1000 blocked", "condition ping-pong, one core")
+
+    def test_threads_on_two_cores(self):
+        found = self.run_program("threads", "--blocked", "20", options=("-c", "2"))
+        self.ticks(found, "semaphore ping-pong, two cores", "condition ping-pong, two cores",
+                   "wake-up on another core, until it runs", "thread create + join, 20 blocked")
+
+    def test_misuse(self):
+        for arguments in (("--blocked",), ("--blocked", "many"), ("--blocked", "0"), ("more",)):
+            done = images.boot("threads", *arguments)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(b"usage: threads", done.stderr)
+
+
+if __name__ == "__main__":
+    images.main()
