@@ -58,11 +58,16 @@ function(hermit_system_test name)
   endif()
   set(runner ${Python3_EXECUTABLE} -B ${CMAKE_SOURCE_DIR}/tests/system/run_image.py ${expectation})
   foreach(cores IN LISTS arg_CORES)
+    # Machines of several cores would slow each other down.
+    set(processors 2)
+    if(cores EQUAL 1)
+      set(processors 1)
+    endif()
     add_test(NAME system.${name}.${cores}
              COMMAND ${runner} -- ${CMAKE_SOURCE_DIR}/tools/hermit-run -c ${cores}
                      --timeout ${arg_TIMEOUT} ${arg_RUN} $<TARGET_FILE:${image}> ${arg_ARGUMENTS})
     set_tests_properties(system.${name}.${cores} PROPERTIES
-                         TIMEOUT ${limit} PROCESSORS 2 LABELS "${arg_LABELS}")
+                         TIMEOUT ${limit} PROCESSORS ${processors} LABELS "${arg_LABELS}")
   endforeach()
 
   if(arg_ALSO_ON_LINUX)

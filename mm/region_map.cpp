@@ -97,8 +97,11 @@ void RegionMap::erase(std::uint64_t start, std::uint64_t end) {
 }
 
 void RegionMap::erase_dying(std::uint64_t start, std::uint64_t end) {
-    for (Region* region = first_above(start); region != nullptr && region->start < end;
-         region = first_above(start)) {
+    while (start < end) {
+        const Region* const region = first_above(start);
+        if (region == nullptr || region->start >= end) {
+            return;
+        }
         const std::uint64_t from = std::max(start, region->start);
         start = std::min(end, region->end);
         if (region->properties.is_dying) {

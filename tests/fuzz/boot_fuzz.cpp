@@ -1,3 +1,5 @@
+#include "input.hpp"
+
 #include <direct_map.hpp>
 #include <layout.hpp>
 #include <multiboot2.hpp>
@@ -12,27 +14,22 @@
 namespace {
 
 using namespace hermit::boot;
-
-void check(bool good) {
-    if (!good) {
-        __builtin_trap();
-    }
-}
+using hermit::fuzz::check;
 
 void check_info(const BootInfo& info) {
-    check(info.memory_range_count <= kMaxMemoryRanges);
+    check(info.memory_range_count <= kMaxMemoryRanges, "the number of ranges");
     for (std::uint32_t i = 0; i < info.memory_range_count; ++i) {
         const MemoryRange& range = info.memory[i];
-        check(range.bytes != 0 && range.start + (range.bytes - 1) >= range.start);
+        check(range.bytes != 0 && range.start + (range.bytes - 1) >= range.start, "a range");
     }
     std::size_t length = 0;
     while (length < kMaxCommandLine && info.command_line[length] != '\0') {
         ++length;
     }
-    check(length < kMaxCommandLine);
+    check(length < kMaxCommandLine, "the command line's end");
     wants_log(info.command_line);
     const std::uint64_t direct_map = direct_map_bytes(info);
-    check(direct_map <= kReachableBytes && direct_map % 0x200000 == 0);
+    check(direct_map <= kReachableBytes && direct_map % 0x200000 == 0, "the direct map");
 }
 
 } // namespace

@@ -1,6 +1,8 @@
 // Random operations on the file system in memory, memory running out now and then. Contents are
 // compared with a model, link counts with what the directories hold; at the end nothing may be
 // left.
+#include "input.hpp"
+
 #include <fs/namespace.hpp>
 
 #include <cstdio>
@@ -12,13 +14,8 @@
 
 using namespace hermit;
 using namespace hermit::fs;
-
-namespace hermit {
-void assertion_failed(const char* expression, const char*, int) {
-    std::fprintf(stderr, "assertion failed: %s\n", expression);
-    std::abort();
-}
-} // namespace hermit
+using fuzz::check;
+using fuzz::Input;
 
 namespace {
 
@@ -46,42 +43,19 @@ void* allocate_page() {
     return page;
 }
 
-void check(bool good, const char* what) {
-    if (!good) {
-        std::fprintf(stderr, "wrong: %s\n", what);
-        std::abort();
+/// A path of few names, so that the same files are met again.
+std::string choose_path(Input& input) {
+    static const char* const kParts[] = {"a", "b", "c", ".", "..", "/", "//", "longer_name"};
+    std::string text;
+    for (unsigned parts = input.byte() % 6; parts > 0; --parts) {
+        text += kParts[input.byte() % std::size(kParts)];
+        text += input.byte() % 4 != 0 ? "/" : "";
     }
+    if (!text.empty() && text.back() == '/' && input.byte() % 2 == 0) {
+        text.pop_back();
+    }
+    return text;
 }
-
-/// Takes decisions from the fuzzer's bytes.
-class Input {
-  public:
-    Input(const std::uint8_t* data, std::size_t size) : data_{data}, size_{size} {}
-    bool empty() const { return size_ == 0; }
-    unsigned byte() {
-        if (size_ == 0) {
-            return 0;
-        }
-        --size_;
-        return *data_++;
-    }
-    std::string path() {
-        static const char* const kParts[] = {"a", "b", "c", ".", "..", "/", "//", "longer_name"};
-        std::string text;
-        for (unsigned parts = byte() % 6; parts > 0; --parts) {
-            text += kParts[byte() % std::size(kParts)];
-            text += byte() % 4 != 0 ? "/" : "";
-        }
-        if (!text.empty() && text.back() == '/' && byte() % 2 == 0) {
-            text.pop_back();
-        }
-        return text;
-    }
-
-  private:
-    const std::uint8_t* data_;
-    std::size_t size_;
-};
 
 /// What files should hold, by inode.
 std::map<std::uint64_t, std::string> model;
@@ -142,8 +116,8 @@ void change_file(Input& input, Descriptor& file) {
 void step(Input& input, Namespace& names, std::vector<Ref<Descriptor>>& open) {
     const unsigned operation = input.byte() % 10;
     until_failure = input.byte() % 8 == 0 ? static_cast<long>(input.byte() % 6) : -1;
-    const std::string path = input.path();
-    const std::string other = operation < 4 ? input.path() : "";
+    const std::string path = choose_path(input);
+    const std::string other = operation < 4 ? choose_path(input) : "";
     switch (operation) {
     case 0:
         static_cast<void>(names.rename(nullptr, path.c_str(), nullptr, other.c_str()));

@@ -98,6 +98,9 @@ TEST_F(RegionMapTest, DyingRegionsKeepTheirPlace) {
     EXPECT_FALSE(map.is_free(210 * kPage, 220 * kPage));
     EXPECT_TRUE(map.is_covered_or_dying(200 * kPage, 240 * kPage));
     prepare();
+    map.erase_dying(200 * kPage, 205 * kPage); // ends inside a region that stays
+    EXPECT_EQ(regions(), (Pages{{200, 210}, {210, 220}, {220, 240}}));
+    prepare();
     map.erase_dying(0, 1000 * kPage);
     EXPECT_EQ(regions(), (Pages{{200, 210}, {220, 240}}));
 }
