@@ -1,8 +1,10 @@
-/* Page faults: the first write to places that lie `distance` bytes apart in fresh memory. */
+/* Page faults: the first write to places that lie a page apart in fresh memory, and what clearing a
+ * page costs. */
 #ifndef FIRST_WRITE_H
 #define FIRST_WRITE_H
 
 #include "measure.h"
+#include "report.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -11,20 +13,41 @@
 #define PAGE_4K 4096l
 #define PAGE_2M (2l << 20)
 
-/* Ticks per write, negative if there is no memory. The start of the mapping is written before: the
- * path is warm then. */
-static inline double first_write_ticks(long distance, long count) {
-    const size_t bytes = (size_t)distance * (size_t)(count + 1);
+/* Fresh memory that starts on a 2 MiB boundary. */
+static inline char* map_memory(size_t bytes) {
     char* const memory =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        mmap(NULL, bytes + PAGE_2M, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
-        return -1.0;
+        fail("no memory: %zu bytes", bytes);
     }
-    volatile char* place = memory;
-    *place = 1;
-    const double average = TICKS_PER_ROUND(count, (place += distance, *place = 1));
-    munmap(memory, bytes);
-    return average - empty_loop_ticks(count);
+    char* const start = (char*)(((uintptr_t)memory + PAGE_2M - 1) & -(uintptr_t)PAGE_2M);
+    if (start != memory) {
+        munmap(memory, (size_t)(start - memory));
+    }
+    munmap(start + bytes, (size_t)(memory + PAGE_2M - start));
+    return start;
+}
+
+struct first_write {
+    double ticks; /* per write */
+    long cleared; /* bytes that the system cleared per write */
+};
+
+/* The first write to places `distance` bytes apart, 4 KiB or 2 MiB, in `bytes` of fresh memory. */
+static inline struct first_write measure_first_write(long distance, long bytes) {
+    const long count = bytes / distance;
+    char* const memory = map_memory((size_t)(bytes + PAGE_2M));
+    *(volatile char*)memory = 1; /* the path is warm then */
+    volatile char* place = memory + PAGE_2M;
+    const double first = TICKS_PER_ROUND(count, (*place = 1, place += distance));
+    /* Whether a fault brought 4 KiB or 2 MiB shows where nobody has written yet. */
+    place = memory + PAGE_2M + (distance > PAGE_4K ? PAGE_4K : 0);
+    const double next = TICKS_PER_ROUND(count, (*place = 1, place += distance));
+    munmap(memory, (size_t)(bytes + PAGE_2M));
+    const double loop = empty_loop_ticks(count);
+    const struct first_write result = {first - loop,
+                                       next - loop < (first - loop) / 4 ? distance : PAGE_4K};
+    return result;
 }
 
 /* Whether this processor announces fast `rep stosb`. */
@@ -34,11 +57,15 @@ static inline int has_fast_byte_stores(void) {
     return (ebx >> 9 & 1) != 0;
 }
 
-/* Clears memory as the system clears a page: Linux with `rep stosb` where it is fast (arch/x86/lib/
- * clear_page_64.S), Hermitage with `rep stosq`. */
+/* Clears memory as the system clears a page: Linux with `rep stosb` where it is fast
+ * (arch/x86/lib/clear_page_64.S), else with `rep stosq`, as Hermitage does. */
 static inline void clear_as_system(void* memory, size_t bytes) {
 #ifdef __linux__
-    if (has_fast_byte_stores()) {
+    static int fast = -1;
+    if (fast < 0) {
+        fast = has_fast_byte_stores();
+    }
+    if (fast) {
         __asm__ volatile("rep stosb" : "+D"(memory), "+c"(bytes) : "a"(0) : "memory");
         return;
     }
@@ -47,17 +74,15 @@ static inline void clear_as_system(void* memory, size_t bytes) {
     __asm__ volatile("rep stosq" : "+D"(memory), "+c"(bytes) : "a"(0l) : "memory");
 }
 
-/* Ticks to clear `bytes` of memory that is mapped, negative if there is none. Linux clears a large
- * page in pieces of 4 KiB too. */
-static inline double clearing_ticks(long bytes, long rounds) {
-    char* const memory =
-        mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
-        return -1.0;
-    }
-    const double average = MEASURE(rounds, clear_as_system(memory, (size_t)bytes));
-    munmap(memory, (size_t)bytes);
-    return average;
+/* Ticks to clear each of `count` pages that are mapped but not in the caches. */
+static inline double clearing_ticks(long page, long count) {
+    char* const memory = map_memory((size_t)(page * count));
+    memset(memory, 1, (size_t)(page * count));
+    char* place = memory;
+    const double each =
+        TICKS_PER_ROUND(count, (clear_as_system(place, (size_t)page), place += page));
+    munmap(memory, (size_t)(page * count));
+    return each - empty_loop_ticks(count);
 }
 
 #endif

@@ -40,6 +40,7 @@ class Programs(unittest.TestCase):
     def test_basic(self):
         self.ticks(self.run_program("basic"), "getpid", "sched_yield, alone", "clock_gettime",
                    "mutex lock + unlock, uncontended", "malloc + free, 64 B, warm",
+                   "page fault on fresh memory, zeroing excluded",
                    "malloc + free, 4 KiB, warm", "semaphore ping-pong, per switch",
                    "sched_yield between two threads, per switch", "thread create + join")
 
@@ -52,6 +53,16 @@ class Programs(unittest.TestCase):
         found = self.run_program("threads", "--blocked", "20", options=("-c", "2"))
         self.ticks(found, "semaphore ping-pong, two cores", "condition ping-pong, two cores",
                    "wake-up on another core, until it runs", "thread create + join, 20 blocked")
+
+    def test_memory(self):
+        found = self.run_program("memory", "--largest", "16", "--stream", "2")
+        self.ticks(found, "malloc + free, 64 B, alone", "malloc + free, 1 MiB, beside others",
+                   "malloc + free, mixed sizes, 4 threads", "free, 64 B, of another thread",
+                   "first write, 2 MiB apart, zeroing excluded", "mmap + munmap, 4 KiB",
+                   "mmap + touch + munmap, 8 MiB")
+        for name in ("memcpy, 64 B", "memset, 4 MiB", "STREAM triad, all threads"):
+            self.assertGreater(found[name][0], 0.0)
+            self.assertEqual(found[name][1], "MiB/s")
 
     def test_misuse(self):
         for arguments in (("--blocked",), ("--blocked", "many"), ("--blocked", "0"), ("more",)):
