@@ -1,10 +1,17 @@
 #include <init/command_line.hpp>
 
+#include <algorithm>
+
 namespace hermit::init {
 namespace {
 
 bool is_blank(char character) {
     return character == ' ' || character == '\t' || character == '\n' || character == '\r';
+}
+
+/// What GRUB writes a backslash before, in quotes or not.
+bool is_special(char character) {
+    return character == '"' || character == '\'' || character == '\\';
 }
 
 int hexadecimal_digit(char character) {
@@ -35,7 +42,7 @@ class Words {
             if (*rest_ == '"') {
                 quoted = !quoted;
                 ++rest_;
-            } else if (quoted && *rest_ == '\\' && rest_[1] != '\0') {
+            } else if (*rest_ == '\\' && (quoted ? rest_[1] != '\0' : is_special(rest_[1]))) {
                 *to++ = escape();
             } else {
                 *to++ = *rest_++;
@@ -151,62 +158,93 @@ bool read_log_level(const char* value, Settings& settings) {
 std::size_t command_line_pointers(const char* text) {
     std::size_t words = 0;
     for (; *text != '\0'; ++text) {
-        words += is_blank(*text) ? 1 : 0;
+        // An escape can stand for a blank, which ends a word of a line within the line.
+        words += is_blank(*text) || *text == '\\' ? 1 : 0;
     }
     return words + 1 + 3; // the last word, argv[0], two terminators
 }
 
-Settings parse_command_line(char* text, const char** pointers) {
-    Settings settings;
-    const char* program = "application";
-    // Environment grows from the front; arguments are collected behind the most that it can take.
-    std::size_t bound = 0;
-    const char** environment = pointers;
-    {
-        // Count the words that may be environment variables, so that the two lists share the space.
-        for (const char* at = text; *at != '\0'; ++at) {
-            bound += value_of(at, "env=") != nullptr && (at == text || is_blank(at[-1])) ? 1 : 0;
+namespace {
+
+/// Sorts the words: environment grows from the front of the pointers, arguments from the back.
+class Parser {
+  public:
+    Parser(Settings& settings, const char** first, const char** end)
+        : settings_{settings}, environment_{first}, end_{end}, argument_{end} {
+        settings_.environment = first;
+        *--argument_ = nullptr;
+        program_ = --argument_;
+        *program_ = "application";
+    }
+
+    void parse(char* text) {
+        Words words{text};
+        while (char* const word = words.next()) {
+            if (only_arguments_) {
+                *--argument_ = word;
+            } else if (!is_option(word) && settings_.complaint == nullptr) {
+                settings_.complaint = word;
+            }
         }
     }
-    settings.environment = pointers;
-    settings.arguments = pointers + bound + 1;
-    const char** argument = settings.arguments + 1;
 
-    Words words{text};
-    bool only_arguments = false;
-    while (char* const word = words.next()) {
-        if (only_arguments) {
-            *argument++ = word;
-            continue;
-        }
-        bool good = true;
+    void finish() {
+        *environment_ = nullptr;
+        // The terminator stays the last; the rest stands in reverse.
+        std::reverse(argument_, end_ - 1);
+        settings_.arguments = argument_;
+        settings_.argument_count = static_cast<unsigned>(end_ - 1 - argument_);
+    }
+
+  private:
+    /// False if something is wrong with the word.
+    bool is_option(char* word) {
         std::uint64_t number = 0;
         if (equal(word, "--")) {
-            only_arguments = true;
+            only_arguments_ = true;
         } else if (const char* value = value_of(word, "env=")) {
-            *environment++ = value;
+            *environment_++ = value;
         } else if ((value = value_of(word, "argv0="))) {
-            program = value;
+            *program_ = value;
+        } else if ((value = value_of(word, "line="))) {
+            if (nested_) {
+                return false; // one level is enough, and the stack is small
+            }
+            nested_ = true;
+            parse(word + (value - word));
+            nested_ = false;
         } else if ((value = value_of(word, "log="))) {
-            good = read_log_level(value, settings);
+            return read_log_level(value, settings_);
         } else if ((value = value_of(word, "channels="))) {
-            good = read_channels(value, settings);
+            return read_channels(value, settings_);
         } else if ((value = value_of(word, "tsc_khz="))) {
-            good = read_whole_number(value, settings.tsc_khz);
+            return read_whole_number(value, settings_.tsc_khz);
         } else if ((value = value_of(word, "max_cores="))) {
-            good = read_whole_number(value, number) && number > 0;
-            settings.max_cores = good ? static_cast<unsigned>(number) : ~0u;
+            const bool good = read_whole_number(value, number) && number > 0;
+            settings_.max_cores = good ? static_cast<unsigned>(number) : ~0u;
+            return good;
         } else {
-            *argument++ = word;
+            *--argument_ = word;
         }
-        if (!good && settings.complaint == nullptr) {
-            settings.complaint = word;
-        }
+        return true;
     }
-    *environment = nullptr;
-    *argument = nullptr;
-    settings.arguments[0] = program;
-    settings.argument_count = static_cast<unsigned>(argument - settings.arguments);
+
+    Settings& settings_;
+    const char** environment_;
+    const char** const end_;
+    const char** argument_; // the last one found
+    const char** program_;
+    bool only_arguments_ = false;
+    bool nested_ = false;
+};
+
+} // namespace
+
+Settings parse_command_line(char* text, const char** pointers) {
+    Settings settings;
+    Parser parser{settings, pointers, pointers + command_line_pointers(text)};
+    parser.parse(text);
+    parser.finish();
     return settings;
 }
 

@@ -44,6 +44,35 @@ TEST(CommandLine, EmptyMeansDefaults) {
     }
 }
 
+TEST(CommandLine, ALineWithinTheLine) {
+    // As GRUB passes on the word: line=env=A=1 log=debug argv0=p -- "x\ny" "" it's "\x20\\"
+    const Line line{
+        R"(max_cores=2 "line=env=A=1 log=debug argv0=p -- \"x\\ny\" \"\" it\'s \"\\x20\\\\\"" z)"};
+    EXPECT_EQ(line.settings.max_cores, 2u);
+    EXPECT_EQ(line.settings.log_level, LogLevel::kDebug);
+    EXPECT_EQ(line.environment(), Strings{"A=1"});
+    EXPECT_EQ(line.arguments(), (Strings{"p", "x\ny", "", "it's", " \\", "z"}));
+    EXPECT_EQ(line.settings.complaint, nullptr);
+}
+
+TEST(CommandLine, EscapesThatMakeBlanksHaveRoomForTheirWords) {
+    const Line line{R"("line=a\x20b\x20c\x20\x65nv=D\x20e")"};
+    EXPECT_EQ(line.arguments(), (Strings{"application", "a", "b", "c", "e"}));
+    EXPECT_EQ(line.environment(), Strings{"D"});
+}
+
+TEST(CommandLine, LinesDoNotNestDeeper) {
+    const Line line{R"("line=a line=b" c)"};
+    EXPECT_STREQ(line.settings.complaint, "line=b");
+    EXPECT_EQ(line.arguments(), (Strings{"application", "a", "c"}));
+}
+
+TEST(CommandLine, WordsAsGrubWritesThem) {
+    const Line line{R"(a\\b \"quoted\" "with \'blank\'" c:\d)"};
+    EXPECT_EQ(line.arguments(),
+              (Strings{"application", R"(a\b)", "\"quoted\"", "with 'blank'", R"(c:\d)"}));
+}
+
 TEST(CommandLine, KernelOptions) {
     const Line line{"channels=debugcon:0x500,0x501,1282,0x504 log=debug tsc_khz=2400000 "
                     "max_cores=3 env=A=1 env=B= argv0=prog -- log=info x"};

@@ -29,9 +29,11 @@ struct Settings {
 std::size_t command_line_pointers(const char* text);
 
 /// Splits `text`, in place, into words at blanks. A part of a word in double quotes keeps its
-/// blanks and has the escapes \" \\ \n \t \xHH. Words before a lone `--` are the kernel's
+/// blanks and has the escapes \" \\ \n \t \xHH; outside of quotes \" \' \\ count too, which GRUB
+/// writes. Words before a lone `--` are the kernel's
 /// (`name=value`); all after it are arguments. Without a `--`, words that the kernel does not know
-/// are arguments too, so that a boot menu's user need not care. `pointers` has room for
+/// are arguments too, so that a boot menu's user need not care. `line=TEXT` stands for the words of
+/// TEXT: so what a boot loader cannot pass on as words of its own arrives as one. `pointers` has room for
 /// command_line_pointers(text). Pure.
 Settings parse_command_line(char* text, const char** pointers);
 
