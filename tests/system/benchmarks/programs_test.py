@@ -64,6 +64,31 @@ class Programs(unittest.TestCase):
             self.assertGreater(found[name][0], 0.0)
             self.assertEqual(found[name][1], "MiB/s")
 
+    def test_openmp(self):
+        for threads, suffix in (("1", "1 thread"), ("3", "3 threads")):
+            found = self.run_program("openmp", "--rounds", "30",
+                                     options=("--icount", "--env", f"OMP_NUM_THREADS={threads}"))
+            self.ticks(found, *(f"OpenMP {construct}, {suffix}" for construct in (
+                "parallel region", "parallel for", "for", "barrier", "single", "critical", "lock",
+                "reduction", "task")))
+
+    def test_fwq(self):
+        found = self.run_program("fwq", "--quanta", "50", "--work", "10000")
+        self.assertGreater(found["minimum quantum"][0], 20000.0)
+        self.assertEqual(found["stolen per second"], (0.0, "ticks"))
+        self.assertEqual(found["minimum quantum"], found["maximum quantum"])
+
+    def test_fwq_traces_every_quantum(self):
+        done = images.boot("fwq", "--quanta", "7", "--work", "1000", "--cores", "2", "--trace",
+                           options=("-c", "2"))
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        traced = re.findall(r"^# quantum (\d+) (\d+) (\d+)$", done.stdout.decode(), re.MULTILINE)
+        for core in "01":
+            own = [(int(start), int(ticks)) for of, start, ticks in traced if of == core]
+            self.assertEqual(len(own), 7)
+            for (start, ticks), (following, _) in zip(own, own[1:]):
+                self.assertEqual(start + ticks, following)
+
     def test_misuse(self):
         for arguments in (("--blocked",), ("--blocked", "many"), ("--blocked", "0"), ("more",)):
             done = images.boot("threads", *arguments)
