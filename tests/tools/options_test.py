@@ -27,6 +27,11 @@ class Parsing(unittest.TestCase):
         self.assertEqual(options.parse(["--gdb", "99", "app"]).gdb_port, 99)
         self.assertEqual(options.parse(["--gdb=98", "app"]).gdb_port, 98)
 
+    def test_profile_takes_a_file_only_after_an_equals_sign(self):
+        self.assertEqual(options.parse(["--profile", "app"]).profile, "profile.folded")
+        self.assertEqual(options.parse(["--profile=x", "app"]).profile, "x")
+        self.assertIsNone(options.parse(["app"]).profile)
+
     def test_image_after_double_dash(self):
         self.assertEqual(options.parse(["--", "-app", "x"]).image, "-app")
 
@@ -42,7 +47,7 @@ class Refusals(HermitRunTest):
         for words, because in ((["-c", "0"], "at least 1"), (["-c", "two"], "at least 1"), (["-c"], "wants a value"),
                                (["-m", "lots"], "such as 512M"), (["-m", "0"], "such as 512M"),
                                (["--env", "X"], "NAME=VALUE"), (["--timeout", "-1"], "seconds"),
-                               (["--timeout", "nan"], "seconds"), (["--gdb", "0"], "port"), (["--frob"], "no option"),
+                               (["--timeout", "nan"], "seconds"), (["--profile="], "name of a file"), (["--gdb", "0"], "port"), (["--frob"], "no option"),
                                (["--verbose=1"], "no option"), ([], "no image")):
             words = words + ["image"] if words and words != ["-c"] else words
             self.assert_refused(*words, because=because)

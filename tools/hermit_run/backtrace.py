@@ -7,10 +7,11 @@ import subprocess
 TOOLS = ("x86_64-hermit-addr2line", "addr2line")
 
 
-def find_tool(launcher: str) -> str | None:
-    """The toolchain's addr2line: beside the launcher, on the PATH, or the system's own."""
-    beside = os.path.join(os.path.dirname(os.path.abspath(launcher)), TOOLS[0])
-    return next(filter(None, map(shutil.which, (beside, *TOOLS))), None)
+def find_tool(launcher: str, tools: tuple[str, ...] = TOOLS) -> str | None:
+    """The toolchain's addr2line: beside the launcher, on the PATH, or the system's own. Other `tools`
+    are found in the same way; the toolchain's comes first."""
+    beside = os.path.join(os.path.dirname(os.path.abspath(launcher)), tools[0])
+    return next(filter(None, map(shutil.which, (beside, *tools))), None)
 
 
 def parse(output: str) -> list[list[tuple[str, str]]]:

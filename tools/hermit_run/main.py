@@ -102,8 +102,8 @@ def _run(chosen: options.Options) -> int:
     append = command_line.build(kernel_options, env, chosen.image, chosen.arguments,
                                 qemu.command_line_limit(firmware))
 
-    def make_command(fds: qemu.ChannelFds) -> list[bytes]:
-        return qemu.command(program, firmware, chosen, append, fds)
+    def make_command(fds: qemu.ChannelFds, more: list[str] | None = None) -> list[bytes]:
+        return qemu.command(program, firmware, chosen, append, fds, more or [])
 
     if chosen.dry_run:
         print(shlex.join(os.fsdecode(word) for word in make_command(qemu.ChannelFds(1, 2, 3, 4))))
@@ -112,7 +112,23 @@ def _run(chosen: options.Options) -> int:
         say(f"waiting for a debugger: gdb {shlex.quote(chosen.image)} "
             f"-ex 'target remote 127.0.0.1:{chosen.gdb_port}' -ex 'hbreak main' -ex continue")
     session = Session(chosen.verbose, _shows_qemu(chosen), chosen.timeout)
+    if chosen.profile is not None:
+        return _run_profiled(session, make_command, chosen, program)
     return _judge(session.run(make_command), chosen)
+
+
+def _run_profiled(session: Session, make_command, chosen: options.Options, program: str) -> int:
+    """Runs with QEMU's plugin; the profile comes last, whatever became of the program."""
+    from . import profile  # costs start-up time, and only this option needs it
+    demangler = backtrace.find_tool(sys.argv[0], profile.FILTERS)
+    with profile.Profile(chosen.image, program, chosen.profile, demangler) as counted:
+        outcome = session.run(lambda fds: make_command(fds, counted.qemu_options()))
+        status = _judge(outcome, chosen)
+        first, *table = counted.finish()
+    say(first)
+    for line in table:
+        print(line, file=sys.stderr)
+    return status
 
 
 def _die_by(number: int) -> int:

@@ -24,6 +24,8 @@ comes out on stdout and stderr, its exit status is passed on. Its stdin is at en
       --verbose        show the kernel log on stderr
       --icount         count instructions: one tick of the time-stamp counter per instruction,
                        the same on every run (emulation on one thread, never KVM)
+      --profile[=FILE] count instructions by call stack, application and kernel alike: folded stacks for
+                       flame graphs go to FILE (default profile.folded), a table to stderr
       --gdb [PORT]     wait for a debugger at PORT (default 1234) before the first instruction
       --qemu ARG       hand ARG to QEMU as it is (repeatable, one word each); what QEMU itself
                        prints then appears on stderr
@@ -36,6 +38,7 @@ The environment variable HERMIT_QEMU names another QEMU than the qemu-system-x86
 """
 
 DEFAULT_GDB_PORT = 1234
+DEFAULT_PROFILE = "profile.folded"
 _UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _ENV_NAME = re.compile(r"[^=\0]+")
 
@@ -52,6 +55,7 @@ class Options:
     timeout: float | None = None
     verbose: bool = False
     icount: bool = False
+    profile: str | None = None  # where to write the folded stacks
     gdb_port: int | None = None
     qemu: list[str] = field(default_factory=list)
     dry_run: bool = False
@@ -95,6 +99,12 @@ def parse_port(text: str) -> int:
     return int(text)
 
 
+def parse_file(text: str) -> str:
+    if not text:
+        raise LaunchError("--profile= wants the name of a file")
+    return text
+
+
 # option: (attribute, how to read its value, repeatable)
 _WITH_VALUE = {
     "--cores": ("cores", parse_cores, False),
@@ -134,6 +144,8 @@ def parse(words: list[str]) -> Options:
             if not equals:
                 value = rest.pop(0) if rest and rest[0].isdigit() else str(DEFAULT_GDB_PORT)
             options.gdb_port = parse_port(value)
+        elif name == "--profile":
+            options.profile = parse_file(value) if equals else DEFAULT_PROFILE
         elif name in _FLAGS and not equals:
             setattr(options, _FLAGS[name], True)
         elif name in ("--help", "--version"):

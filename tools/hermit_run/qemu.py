@@ -80,13 +80,14 @@ def kvm_is_usable() -> bool:
 def _accelerator(options: Options) -> list[str]:
     if options.icount:
         return ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off"]
-    if kvm_is_usable():
+    if options.profile is None and kvm_is_usable():  # only emulation can count by call stack
         return ["-accel", "kvm"]
     return ["-accel", "tcg,thread=multi"]
 
 
-def command(qemu: str, firmware: str | None, options: Options, append: bytes, fds: ChannelFds) -> list[bytes]:
-    """QEMU's argument list."""
+def command(qemu: str, firmware: str | None, options: Options, append: bytes, fds: ChannelFds,
+            more: list[str]) -> list[bytes]:
+    """QEMU's argument list. `more` are options of ours that depend on the run."""
     given = given_options(options)
     words = [qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
     if not given & {"-M", "-machine"}:
@@ -116,6 +117,6 @@ def command(qemu: str, firmware: str | None, options: Options, append: bytes, fd
         words += ["-chardev", f"socket,id=monitor,fd={fds.monitor}", "-mon", "chardev=monitor,mode=control"]
     if options.gdb_port is not None:
         words += ["-gdb", f"tcp:127.0.0.1:{options.gdb_port}", "-S"]
-    words += options.qemu
+    words += more + options.qemu
     words += ["-kernel", options.image, "-append"]
     return [os.fsencode(word) for word in words] + [append]
