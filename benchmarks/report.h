@@ -10,10 +10,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static inline void report_row(const char* name, double value, const char* unit) {
-    const double shown = value > -0.005 && value < 0.005 ? 0.0 : value; /* never "-0.00" */
-    printf("%-46s %14.2f %s\n", name, shown, unit);
+    const int digits = strcmp(unit, "s") == 0 ? 6 : 2;
+    const double half = digits == 6 ? 0.5e-6 : 0.5e-2;
+    const double shown = value > -half && value < 0 ? 0.0 : value; /* never "-0.00" */
+    printf("%-46s %14.*f %s\n", name, digits, shown, unit);
 }
 
 /* In place of a row that this system or this machine cannot have. */

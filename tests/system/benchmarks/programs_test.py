@@ -92,6 +92,27 @@ class Programs(unittest.TestCase):
             for (start, ticks), (following, _) in zip(own, own[1:]):
                 self.assertEqual(start + ticks, following)
 
+    def test_kernels(self):
+        for options in (("--icount", "--env", "OMP_NUM_THREADS=2"),
+                        ("-c", "2", "--env", "OMP_WAIT_POLICY=passive")):
+            for name, arguments in (("conjugate_gradient", ("--size", "8", "--iterations", "40")),
+                                    ("monte_carlo", ("--samples", "500")),
+                                    ("stencil", ("--size", "15", "--sweeps", "7"))):
+                found = self.run_program(name, *arguments, "--repeat", "2", options=options)
+                self.assertEqual(set(found),
+                                 {"time, 1 thread", "time, all threads", "parallel efficiency"})
+                self.assertTrue(all(value > 0 for value, _ in found.values()), found)
+
+    def test_kernels_notice_wrong_results(self):
+        for name, arguments, message in (
+                ("conjugate_gradient", ("--size", "8", "--iterations", "5"), b"not solved after 5"),
+                ("monte_carlo", ("--samples", "1"), b"too few samples"),
+                ("stencil", ("--size", "9", "--spoil"), b"a point is wrong")):
+            done = images.boot(name, *arguments, options=("--icount",))
+            self.assertEqual(done.returncode, 1, name)
+            self.assertIn(message, done.stderr)
+            self.assertNotIn(b"time", done.stdout)
+
     def test_misuse(self):
         for arguments in (("--blocked",), ("--blocked", "many"), ("--blocked", "0"), ("more",)):
             done = images.boot("threads", *arguments)
