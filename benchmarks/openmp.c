@@ -160,6 +160,8 @@ int main(int argc, char** argv) {
     threads = omp_get_max_threads();
     rounds = (rounds + threads - 1) / threads * threads;
     omp_init_lock(&the_lock);
+    const char* const policy = getenv("OMP_WAIT_POLICY");
+    printf("# OMP_WAIT_POLICY: %s\n", policy != NULL ? policy : "not set");
 
     const double regions = overhead("parallel region", parallel_region, 0);
     report("parallel region", regions);

@@ -31,28 +31,75 @@ static void report_or_skip(const char* name, double ticks_each, const char* reas
     }
 }
 
+/* What the name of a row measured beside blocked threads ends with. */
+static const char* others(long blocked) {
+    static char text[32];
+    snprintf(text, sizeof(text), ", %ld blocked", blocked);
+    return blocked > 0 ? text : "";
+}
+
 /* Rows that must not depend on the number of `blocked` other threads. */
 static void measure_one_core(long blocked) {
-    char others[32] = "", name[64];
-    if (blocked > 0) {
-        snprintf(others, sizeof(others), ", %ld blocked", blocked);
-    }
+    char name[64];
     stay_on_core(0);
     pthread_t thread;
-    snprintf(name, sizeof(name), "thread create + join%s", others);
+    snprintf(name, sizeof(name), "thread create + join%s", others(blocked));
     report_row(
         name,
         MEASURE(50, (pthread_create(&thread, NULL, nothing, NULL), pthread_join(thread, NULL))),
         "ticks");
-    snprintf(name, sizeof(name), "sched_yield, alone%s", others);
+    snprintf(name, sizeof(name), "sched_yield, alone%s", others(blocked));
     report_row(name, MEASURE(ROUNDS, sched_yield()), "ticks");
-    snprintf(name, sizeof(name), "sched_yield between two threads%s", others);
+    snprintf(name, sizeof(name), "sched_yield between two threads%s", others(blocked));
     report_or_skip(name, yield_switch_ticks(), "they do not take turns");
-    snprintf(name, sizeof(name), "semaphore ping-pong, one core%s", others);
+    snprintf(name, sizeof(name), "semaphore ping-pong, one core%s", others(blocked));
     report_row(name, semaphore_switch_ticks(0), "ticks");
 }
 
-/* The same beside threads that wait on core 0 for a semaphore. */
+/* A thread on core 1 that has been asleep for a while is woken from core 0. */
+struct wake_up {
+    sem_t go;
+    _Atomic uint64_t woken; /* when the sleeper ran; 0: it sleeps */
+};
+
+static void* sleep_and_note(void* argument) {
+    struct wake_up* const wake_up = argument;
+    for (int i = 0; i < WAKE_UPS; ++i) {
+        sem_wait(&wake_up->go);
+        atomic_store(&wake_up->woken, ticks());
+    }
+    return NULL;
+}
+
+static void measure_wake_up(long blocked) {
+    static struct wake_up wake_up;
+    static double latency[WAKE_UPS], cost[WAKE_UPS];
+    sem_init(&wake_up.go, 0, 0);
+    const uint64_t nap = (uint64_t)(ticks_per_second() * 200e-6);
+    stay_on_core(0);
+    const pthread_t thread = start_on_core(1, sleep_and_note, &wake_up);
+    for (int i = 0; i < WAKE_UPS; ++i) {
+        for (const uint64_t start = ticks(); ticks() - start < nap;) {
+        }
+        const uint64_t start = ticks();
+        sem_post(&wake_up.go);
+        const uint64_t posted = ticks();
+        uint64_t woken;
+        while ((woken = atomic_load(&wake_up.woken)) == 0) {
+        }
+        atomic_store(&wake_up.woken, 0);
+        latency[i] = (double)(int64_t)(woken - start);
+        cost[i] = (double)(posted - start);
+    }
+    pthread_join(thread, NULL);
+    char name[64];
+    snprintf(name, sizeof(name), "wake-up across cores%s", others(blocked));
+    report_row(name, median(latency, WAKE_UPS), "ticks");
+    snprintf(name, sizeof(name), "wake-up across cores, for the waker%s", others(blocked));
+    report_row(name, median(cost, WAKE_UPS), "ticks");
+}
+
+/* The same beside threads that wait for a semaphore, on the cores that are used in turn. */
 static sem_t release;
 
 static void* block(void* ready) {
@@ -66,19 +113,23 @@ static void measure_beside_blocked(long blocked) {
     sem_t ready;
     sem_init(&ready, 0, 0);
     sem_init(&release, 0, 0);
-    const cpu_set_t here = only_core(0);
+    const int cores = core_count() < 2 ? 1 : 2;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setaffinity_np(&attributes, sizeof(here), &here);
     pthread_attr_setstacksize(
         &attributes, (size_t)PTHREAD_STACK_MIN < 65536 ? 65536 : (size_t)PTHREAD_STACK_MIN);
     for (long i = 0; i < blocked; ++i) {
+        const cpu_set_t core = only_core((int)(i % cores));
+        pthread_attr_setaffinity_np(&attributes, sizeof(core), &core);
         if (threads == NULL || pthread_create(&threads[i], &attributes, block, &ready) != 0) {
             fail("only %ld of %ld threads could be created", i, blocked);
         }
         sem_wait(&ready);
     }
     measure_one_core(blocked);
+    if (cores > 1) {
+        measure_wake_up(blocked);
+    }
     for (long i = 0; i < blocked; ++i) {
         sem_post(&release);
     }
@@ -135,50 +186,10 @@ static double condition_switch_ticks(int core) {
     return round / 2;
 }
 
-/* A thread on core 1 that has been asleep for a while is woken from core 0. */
-struct wake_up {
-    sem_t go;
-    _Atomic uint64_t woken; /* when the sleeper ran; 0: it sleeps */
-};
-
-static void* sleep_and_note(void* argument) {
-    struct wake_up* const wake_up = argument;
-    for (int i = 0; i < WAKE_UPS; ++i) {
-        sem_wait(&wake_up->go);
-        atomic_store(&wake_up->woken, ticks());
-    }
-    return NULL;
-}
-
-static void measure_wake_up(void) {
-    static struct wake_up wake_up;
-    static double latency[WAKE_UPS], cost[WAKE_UPS];
-    sem_init(&wake_up.go, 0, 0);
-    const uint64_t nap = (uint64_t)(ticks_per_second() * 200e-6);
-    stay_on_core(0);
-    const pthread_t thread = start_on_core(1, sleep_and_note, &wake_up);
-    for (int i = 0; i < WAKE_UPS; ++i) {
-        for (const uint64_t start = ticks(); ticks() - start < nap;) {
-        }
-        const uint64_t start = ticks();
-        sem_post(&wake_up.go);
-        const uint64_t posted = ticks();
-        uint64_t woken;
-        while ((woken = atomic_load(&wake_up.woken)) == 0) {
-        }
-        atomic_store(&wake_up.woken, 0);
-        latency[i] = (double)(int64_t)(woken - start);
-        cost[i] = (double)(posted - start);
-    }
-    pthread_join(thread, NULL);
-    report_row("wake-up on another core, until it runs", median(latency, WAKE_UPS), "ticks");
-    report_row("wake-up on another core, for the waker", median(cost, WAKE_UPS), "ticks");
-}
-
 static void measure_two_cores(void) {
-    static const char* const names[] = {
-        "semaphore ping-pong, two cores", "condition ping-pong, two cores",
-        "wake-up on another core, until it runs", "wake-up on another core, for the waker"};
+    static const char* const names[] = {"semaphore ping-pong, two cores",
+                                        "condition ping-pong, two cores", "wake-up across cores",
+                                        "wake-up across cores, for the waker"};
     if (core_count() < 2) {
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); ++i) {
             report_skipped(names[i], "there is one core only");
@@ -187,7 +198,7 @@ static void measure_two_cores(void) {
     }
     report_row(names[0], semaphore_switch_ticks(1), "ticks");
     report_row(names[1], condition_switch_ticks(1), "ticks");
-    measure_wake_up();
+    measure_wake_up(0);
 }
 
 /* Several threads count up to a limit together and yield after every fourth step. */

@@ -52,7 +52,8 @@ class Programs(unittest.TestCase):
     def test_threads_on_two_cores(self):
         found = self.run_program("threads", "--blocked", "20", options=("-c", "2"))
         self.ticks(found, "semaphore ping-pong, two cores", "condition ping-pong, two cores",
-                   "wake-up on another core, until it runs", "thread create + join, 20 blocked")
+                   "wake-up across cores", "wake-up across cores, 20 blocked",
+                   "thread create + join, 20 blocked")
 
     def test_memory(self):
         found = self.run_program("memory", "--largest", "16", "--stream", "2")
