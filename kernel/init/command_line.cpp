@@ -116,6 +116,11 @@ bool read_whole_number(const char* text, std::uint64_t& number) {
     return read_number(text, number) && *text == '\0';
 }
 
+bool read_switch(const char* text, bool& on) {
+    on = !equal(text, "off");
+    return !on || equal(text, "on");
+}
+
 bool read_channels(const char* value, Settings& settings) {
     value = value_of(value, "debugcon:");
     if (value == nullptr) {
@@ -219,6 +224,12 @@ class Parser {
             return read_channels(value, settings_);
         } else if ((value = value_of(word, "tsc_khz="))) {
             return read_whole_number(value, settings_.tsc_khz);
+        } else if ((value = value_of(word, "acpi="))) {
+            return read_switch(value, settings_.use_acpi);
+        } else if ((value = value_of(word, "mp_tables="))) {
+            return read_switch(value, settings_.use_mp_tables);
+        } else if ((value = value_of(word, "rsdp="))) {
+            return read_whole_number(value, settings_.rsdp);
         } else if ((value = value_of(word, "max_cores="))) {
             const bool good = read_whole_number(value, number) && number > 0;
             settings_.max_cores = good ? static_cast<unsigned>(number) : ~0u;

@@ -1,10 +1,11 @@
 #include "cores.hpp"
 
+#include "firmware.hpp"
+
 #include <arch/core.hpp>
 #include <arch/core_setup.hpp>
 #include <arch/cpu.hpp>
 #include <arch/features.hpp>
-#include <arch/firmware/machine.hpp>
 #include <arch/local_apic.hpp>
 #include <arch/time.hpp>
 #include <arch/upcalls.hpp>
@@ -21,32 +22,6 @@ namespace {
 
 constexpr std::uint64_t kBootStackBytes = 16 * kKiB; // becomes the idle task's
 
-/// Physical memory through the direct map, as far as it is mapped.
-class DirectView final : public arch::firmware::MemoryView {
-  public:
-    const std::uint8_t* at(std::uint64_t address, std::size_t bytes) override {
-        // Addresses and lengths are the firmware's, and may be anything.
-        const std::uint64_t end = std::uint64_t{1} << arch::features().physical_address_bits;
-        if (bytes > end || address > end - bytes) {
-            return nullptr;
-        }
-        const std::uint64_t first = align_down(address, 4 * kKiB);
-        for (std::uint64_t page = first; page < address + bytes; page += 4 * kKiB) {
-            if (!mm::is_readable(mm::direct(PhysAddr{page}))) {
-                return map(address, bytes);
-            }
-        }
-        return mm::direct(PhysAddr{address}).as<const std::uint8_t>();
-    }
-
-  private:
-    /// Firmware may keep tables in memory that the memory map does not call usable.
-    const std::uint8_t* map(std::uint64_t address, std::size_t bytes) {
-        auto mapped = mm::map_device(PhysAddr{address}, bytes);
-        return mapped ? mapped->as<const std::uint8_t>() : nullptr;
-    }
-};
-
 Result<arch::CoreResources> make_resources() {
     arch::CoreResources resources{};
     resources.boot_stack_top = TRY(mm::allocate_stack(kBootStackBytes)).value();
@@ -55,13 +30,6 @@ Result<arch::CoreResources> make_resources() {
     }
     resources.per_core_storage = TRY(mm::allocate_pages(arch::per_core_bytes())).as<void>();
     return resources;
-}
-
-Result<void> read_machine(std::uint64_t rsdp_hint, arch::firmware::Machine& machine) {
-    DirectView memory;
-    const arch::firmware::AcpiRoot root = TRY(arch::firmware::find_acpi(memory, rsdp_hint));
-    const arch::firmware::Table madt = TRY(arch::firmware::find_table(memory, root, "APIC"));
-    return arch::firmware::read_madt(madt, machine);
 }
 
 void announce(const arch::firmware::Machine& machine, unsigned limit) {
@@ -92,13 +60,8 @@ void announce(const arch::firmware::Machine& machine, unsigned limit) {
 
 } // namespace
 
-void start_other_cores(const boot::BootInfo& info, unsigned limit) {
-    static arch::firmware::Machine machine; // too large for a stack
-    if (auto found = read_machine(info.rsdp, machine); !found) {
-        log::warning("One core only: {} not usable", found.error().context);
-        return;
-    }
-    announce(machine, limit < kMaxCores ? limit : kMaxCores);
+void start_other_cores(unsigned limit) {
+    announce(firmware().machine, limit < kMaxCores ? limit : kMaxCores);
 
     const VirtAddr trampoline = mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
     const unsigned count = arch::start_cores(trampoline.as<void>());

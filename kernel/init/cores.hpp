@@ -1,12 +1,10 @@
 // Finding and starting all cores.
 #pragma once
 
-#include <boot/boot_info.hpp>
-
 namespace hermit::init {
 
 /// Starts the cores that the firmware's tables name, at most `limit` in all, and waits until each
 /// accepts tasks. Boot core, in thread context. Without tables there is one core.
-void start_other_cores(const boot::BootInfo& info, unsigned limit);
+void start_other_cores(unsigned limit);
 
 } // namespace hermit::init

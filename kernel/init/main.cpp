@@ -1,6 +1,7 @@
 // The kernel's start, from the loader's jump to the application's main(). [thesis] 3.5, Figure 3.4.
 #include "console.hpp"
 #include "cores.hpp"
+#include "firmware.hpp"
 #include "log.hpp"
 
 #include <arch/core.hpp>
@@ -85,8 +86,9 @@ void open_standard_streams() {
 /// The rest of the boot, in the application's initial thread, where waiting is possible.
 void continue_in_thread() {
     arch::enable_interrupts();
-    start_other_cores(*boot_info, settings.max_cores);
+    start_other_cores(settings.max_cores);
     log_heading("MULTIPROCESSOR INFORMATION");
+    log::info("Described by:           {}", firmware().source);
     log::info("APIC in use:            {}", arch::apic_is_x2apic() ? "x2APIC" : "xAPIC");
     log::info("Initialized CPUs:       {}", arch::core_count());
     open_standard_streams();
@@ -111,6 +113,8 @@ void continue_in_thread() {
     }
     log_heading("PHYSICAL AND VIRTUAL MEMORY");
     mm::report();
+    read_firmware({settings.use_acpi, settings.use_mp_tables,
+                   settings.rsdp != 0 ? settings.rsdp : info.rsdp});
     set_up_interrupts();
     arch::calibrate_time(settings.tsc_khz);
     report_processor();

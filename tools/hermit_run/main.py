@@ -95,7 +95,8 @@ def _run(chosen: options.Options) -> int:
     image.check_memory(found, chosen.memory)
     program = qemu.find()
     # The log costs time on an emulated serial line; without --verbose only problems are written there.
-    kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warning"]
+    kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warning",
+                      *chosen.kernel]
     shares_processors = chosen.cores > len(os.sched_getaffinity(0))
     env = command_line.environment(dict(os.environ), chosen.env, shares_processors)
     firmware = qemu.fast_firmware(program, chosen)

@@ -27,6 +27,7 @@ comes out on stdout and stderr, its exit status is passed on. Its stdin is at en
       --profile[=FILE] count instructions by call stack, application and kernel alike: folded stacks for
                        flame graphs go to FILE (default profile.folded), a table to stderr
       --gdb [PORT]     wait for a debugger at PORT (default 1234) before the first instruction
+      --kernel OPTION  hand OPTION to the kernel, for instance tsc_khz=2000000 (repeatable)
       --qemu ARG       hand ARG to QEMU as it is (repeatable, one word each); what QEMU itself
                        prints then appears on stderr
       --dry-run        print the QEMU command line and stop
@@ -57,6 +58,7 @@ class Options:
     icount: bool = False
     profile: str | None = None  # where to write the folded stacks
     gdb_port: int | None = None
+    kernel: list[str] = field(default_factory=list)
     qemu: list[str] = field(default_factory=list)
     dry_run: bool = False
     show: str = ""  # "help" or "version": print that and stop
@@ -111,6 +113,7 @@ _WITH_VALUE = {
     "--memory": ("memory", parse_memory, False),
     "--env": ("env", parse_env, True),
     "--timeout": ("timeout", parse_timeout, False),
+    "--kernel": ("kernel", str, True),
     "--qemu": ("qemu", str, True),
 }
 _SHORT = {"-c": "--cores", "-m": "--memory", "-v": "--verbose", "-h": "--help"}

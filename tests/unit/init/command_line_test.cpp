@@ -107,6 +107,21 @@ TEST(CommandLine, UnknownWordsWithoutADashAreArguments) {
     EXPECT_EQ(line.settings.log_level, LogLevel::kInfo);
 }
 
+TEST(CommandLine, Numbers) {
+    const Line line{"tsc_khz=2600000 rsdp=0xE0010 max_cores=3"};
+    EXPECT_EQ(line.settings.tsc_khz, 2'600'000u);
+    EXPECT_EQ(line.settings.rsdp, 0xE0010u);
+    EXPECT_EQ(line.settings.max_cores, 3u);
+}
+
+TEST(CommandLine, Switches) {
+    const Line line{"acpi=off mp_tables=on"};
+    EXPECT_FALSE(line.settings.use_acpi);
+    EXPECT_TRUE(line.settings.use_mp_tables);
+    EXPECT_FALSE(Line{"mp_tables=off"}.settings.use_mp_tables);
+    EXPECT_STREQ(Line{"acpi=offf"}.settings.complaint, "acpi=offf");
+}
+
 TEST(CommandLine, ComplainsOfTheFirstBadOption) {
     EXPECT_STREQ(Line{"log=loud"}.settings.complaint, "log=loud");
     EXPECT_STREQ(Line{"channels=virtio"}.settings.complaint, "channels=virtio");
@@ -125,6 +140,12 @@ TEST(CommandLine, ManyEnvironmentWordsFit) {
     const Line line{text + "-- a b"};
     EXPECT_EQ(line.environment().size(), 200u);
     EXPECT_EQ(line.arguments(), (Strings{"application", "a", "b"}));
+}
+
+TEST(CommandLine, EnvironmentMayBeQuotedAsAWhole) {
+    const Line line{R"("env=A=b c" e"nv=D=" -- x)"};
+    EXPECT_EQ(line.environment(), (Strings{"A=b c", "D="}));
+    EXPECT_EQ(line.arguments(), (Strings{"application", "x"}));
 }
 
 TEST(CommandLine, ChannelsCanBeKnownBeforeTheRest) {

@@ -18,6 +18,9 @@ struct Settings {
     std::uint16_t exit_port = 0;
     std::uint64_t tsc_khz = 0; // 0: find out
     unsigned max_cores = ~0u;
+    bool use_acpi = true;      // acpi=off: for firmware whose tables lead astray
+    bool use_mp_tables = true; // mp_tables=off
+    std::uint64_t rsdp = 0; // physical address of ACPI's root pointer; 0: as the boot loader says
     const char** environment = nullptr; // null-terminated
     const char** arguments = nullptr;   // null-terminated, argv[0] first
     unsigned argument_count = 0;

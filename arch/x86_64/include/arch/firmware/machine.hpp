@@ -39,6 +39,7 @@ struct Machine {
     unsigned processors_left_out = 0; // more than kMaxProcessors
     std::uint64_t local_apic_address = 0;
     bool has_8259 = true;
+    bool has_imcr = false; // the 8259s are in the way until a register says otherwise
 
     IoApic io_apic[kMaxIoApics];
     unsigned io_apic_count = 0;
