@@ -1,5 +1,9 @@
 // mmap: where a mapping goes, and backing it at once.
 #include "app_space.hpp"
+#include "fault_gate.hpp"
+
+#include <arch/cpu.hpp>
+#include <arch/time.hpp>
 
 namespace hermit::mm::app {
 namespace {
@@ -24,18 +28,65 @@ bool is_permitted(const AppSpace& app, VirtAddr place, std::uint64_t length) {
            app.regions.is_covered_or_dying(place.value(), place.value() + length);
 }
 
-/// Enters a mapping at a given address. The range was emptied before if it is to be replaced.
-Result<std::uint64_t> take_place(AppSpace& app, VirtAddr place, std::uint64_t length,
-                                 bool replaces) {
-    const std::uint64_t start = place.value();
+/// Enters a new region in a place that is free, or that `unmapper` has emptied.
+Result<void> enter_region(AppSpace& app, std::uint64_t start, std::uint64_t length,
+                          const RegionProperties& properties, std::uint32_t unmapper) {
+    TRY(app.prepare());
+    if (properties.is_charged) {
+        TRY(charge(app, length));
+    }
+    if (unmapper != 0) {
+        app.regions.erase_dying(start, start + length, unmapper);
+    }
+    space_state.changed();
+    app.regions.insert(start, start + length, properties);
+    return {};
+}
+
+/// Another thread may be unmapping a part of the range: its addresses are free when it has
+/// finished.
+constexpr std::uint64_t kPatienceNs = 10'000'000'000;
+
+/// Maps at a given address, in place of what is there.
+Result<void> replace(std::uint64_t start, std::uint64_t length,
+                     const RegionProperties& properties) {
     const std::uint64_t end = start + length;
-    if (replaces) {
-        app.regions.erase_dying(start, end);
+    const std::uint64_t deadline = arch::now_ns() + kPatienceNs;
+    for (;;) {
+        const std::uint32_t unmapper = TRY(empty_range(start, end));
+        bool is_emptied = true;
+        const auto done = space.with([&](AppSpace& app) -> Result<void> {
+            app.regions.for_each(
+                start, end, [&](const Region& region, std::uint64_t, std::uint64_t) {
+                    is_emptied = is_emptied && region.properties.unmapper == unmapper;
+                });
+            auto entered = is_emptied ? enter_region(app, start, length, properties, unmapper)
+                                      : Error{Errc::kExists, "another thread unmaps the range"};
+            if (!entered) {
+                app.regions.erase_dying(start, end, unmapper);
+            }
+            return entered;
+        });
+        if (is_emptied || arch::now_ns() > deadline) {
+            return done;
+        }
+        arch::pause();
     }
-    if (!app.regions.is_free(start, end)) {
-        return Error{Errc::kExists, "range is mapped already"};
-    }
-    return start;
+}
+
+/// Maps where nothing is: at a given address, or anywhere. Returns where.
+Result<std::uint64_t> map_free(VirtAddr hint, std::uint64_t length,
+                               const RegionProperties& properties, std::uint32_t flags) {
+    return space.with([&](AppSpace& app) -> Result<std::uint64_t> {
+        std::uint64_t start = hint.value();
+        if ((flags & kFixedNoReplace) == 0) {
+            start = TRY(choose_place(app, hint, length, flags));
+        } else if (!app.regions.is_free(start, start + length)) {
+            return Error{Errc::kExists, "range is mapped already"};
+        }
+        TRY(enter_region(app, start, length, properties, 0));
+        return start;
+    });
 }
 
 } // namespace
@@ -60,24 +111,13 @@ Result<VirtAddr> map(VirtAddr hint, std::uint64_t length, Protection protection,
             return Error{Errc::kInvalidArgument, "fixed address"};
         }
     }
-    if (replaces) {
-        TRY(empty_range(hint.value(), hint.value() + length));
-    }
     const RegionProperties properties = properties_of(protection, flags);
-    const auto enter = [&](AppSpace& app) -> Result<std::uint64_t> {
-        TRY(app.prepare());
-        const std::uint64_t place =
-            TRY(replaces || no_replace ? take_place(app, hint, length, replaces)
-                                       : choose_place(app, hint, length, flags));
-        TRY(app.prepare()); // what was replaced may have used the nodes
-        if (properties.is_charged) {
-            TRY(charge(app, length));
-        }
-        ++app.changes;
-        app.regions.insert(place, place + length, properties);
-        return place;
-    };
-    const std::uint64_t start = TRY(space.with(enter));
+    std::uint64_t start = hint.value();
+    if (replaces) {
+        TRY(replace(start, length, properties));
+    } else {
+        start = TRY(map_free(hint, length, properties, flags));
+    }
     if ((flags & kPopulate) != 0) {
         // The mapping stands even if memory that was not promised is not there.
         static_cast<void>(populate(VirtAddr{start}, length));
@@ -93,7 +133,7 @@ Result<void> populate(VirtAddr start, std::uint64_t length) {
     }
     const VirtAddr end = start + length;
     while (start < end) {
-        switch (resolve(start, false, false)) {
+        switch (resolve(start)) {
         case FaultOutcome::kResolved:
             break;
         case FaultOutcome::kOutOfMemory:

@@ -1,11 +1,12 @@
-// mprotect and sbrk, and what all of the application's memory calls share.
+// sbrk, and what all of the application's memory calls share.
 #include <mm/app_memory.hpp>
 
 #include "app_space.hpp"
+#include "fault_gate.hpp"
+#include "frame_cache.hpp"
 
 #include <mm/heap.hpp>
 
-#include <algorithm>
 #include <new>
 
 namespace hermit::mm::app {
@@ -53,53 +54,6 @@ RegionProperties properties_of(const Protection& protection, std::uint32_t flags
     return properties;
 }
 
-Result<void> protect(VirtAddr start, std::uint64_t length, Protection protection) {
-    back_stack(kEntryStackPages);
-    if (length == 0) {
-        return {};
-    }
-    length = align_up(length, kPage);
-    if (!is_valid(start, length)) {
-        return Error{Errc::kInvalidArgument, "range to protect"};
-    }
-    const std::uint64_t first = start.value();
-    const std::uint64_t end = first + length;
-    Flush flush;
-    const auto change = [&](AppSpace& app) -> Result<void> {
-        if (!app.regions.is_covered(first, end)) {
-            return Error{Errc::kNotFound, "range is not all mapped"};
-        }
-        TRY(app.prepare());
-        TRY(split_pages(first, end));
-        std::uint64_t newly_charged = 0;
-        std::uint64_t backed = 0;
-        app.regions.for_each(first, end,
-                             [&](const Region& region, std::uint64_t from, std::uint64_t to) {
-                                 if (protection.write && !region.properties.is_charged &&
-                                     !region.properties.is_exempt) {
-                                     newly_charged += to - from;
-                                     backed += mapped_bytes(from, to);
-                                 }
-                             });
-        TRY(charge(app, newly_charged, backed));
-        ++app.changes;
-        app.regions.update(first, end, [=](RegionProperties& properties) {
-            properties.protection = protection;
-            // Stays charged when it is no longer writable: what was written is still there.
-            properties.is_charged =
-                properties.is_charged || (protection.write && !properties.is_exempt);
-        });
-        return page_table.with([&](KernelPageTable& table) {
-            return table.protect(
-                start, length, page_attributes(protection),
-                [&](VirtAddr page, std::uint64_t bytes) { flush.add(page, bytes); });
-        });
-    };
-    TRY(space.with(change));
-    flush.commit();
-    return {};
-}
-
 Result<VirtAddr> move_break(std::int64_t increment) {
     back_stack(kEntryStackPages);
     std::uint64_t unused_start = 0;
@@ -118,7 +72,7 @@ Result<VirtAddr> move_break(std::int64_t increment) {
                 return Error{Errc::kOutOfMemory, "something is mapped behind the heap"};
             }
             TRY(charge(app, end_after - end_before));
-            ++app.changes;
+            space_state.changed();
             app.regions.insert(end_before, end_after,
                                properties_of({.read = true, .write = true}, 0));
         } else {
@@ -137,14 +91,15 @@ Result<VirtAddr> move_break(std::int64_t increment) {
 
 Statistics statistics() {
     back_stack(kEntryStackPages);
-    return space.with([](const AppSpace& app) {
+    const FaultCounts faults = count_faults();
+    return space.with([=](const AppSpace& app) {
         return frames.with([&](const FrameManager& manager) {
             return Statistics{.total_bytes = manager.total_bytes(),
-                              .free_bytes = manager.free_bytes(),
+                              .free_bytes = manager.free_bytes() + cached_frame_bytes(),
                               .committed_bytes = app.charged_bytes,
                               .commit_limit = app.charged_bytes + manager.promisable_bytes(),
-                              .faults_4k = app.faults_4k,
-                              .faults_2m = app.faults_2m};
+                              .faults_4k = faults.small,
+                              .faults_2m = faults.large};
         });
     });
 }

@@ -22,18 +22,24 @@ struct AppSpace {
     std::uint64_t heap_break = 0;
     std::uint64_t heap_limit = 0;
     std::uint64_t charged_bytes = 0;
-    std::uint64_t faults_4k = 0;
-    std::uint64_t faults_2m = 0;
-    /// Counts changes of regions: while it stays, a region that was found is the same.
-    std::uint64_t changes = 0;
+    /// Who unmapped something last; never 0.
+    std::uint32_t last_unmapper = 0;
 
     /// The first address that is the application's to map.
     std::uint64_t lowest() const { return heap_start; }
+    std::uint32_t new_unmapper();
     /// Makes sure that one change of the regions has the nodes that it needs. Errors: kOutOfMemory.
     Result<void> prepare();
 };
 
 extern Protected<AppSpace> space;
+
+/// Page faults that were resolved, by the size of the page.
+struct FaultCounts {
+    std::uint64_t small = 0;
+    std::uint64_t large = 0;
+};
+FaultCounts count_faults();
 
 /// Registers .bss and .lbss and reserves the heap's addresses. Panics if memory is too small.
 void initialize();
@@ -65,10 +71,11 @@ Result<void> split_pages(std::uint64_t start, std::uint64_t end);
 Result<void> charge(AppSpace& app, std::uint64_t bytes, std::uint64_t backed = 0);
 
 /// Unmaps all but the regions' last trace, which keeps the addresses from being chosen by others.
-/// No lock held. Errors: kOutOfMemory.
-Result<void> empty_range(std::uint64_t start, std::uint64_t end);
+/// What another thread is unmapping is left to it. No lock held. Returns the number that the
+/// regions carry. Errors: kOutOfMemory, and then nothing has changed.
+Result<std::uint32_t> empty_range(std::uint64_t start, std::uint64_t end);
 
 /// Backs the page at `address` if the region there permits the access. Any context.
-FaultOutcome resolve(VirtAddr address, bool write, bool fetch);
+FaultOutcome resolve(VirtAddr address, std::uint64_t error_code = 0);
 
 } // namespace hermit::mm::app

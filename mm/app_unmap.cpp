@@ -1,73 +1,95 @@
 // munmap and MADV_DONTNEED: how pages leave the application's address space.
 #include "app_space.hpp"
+#include "fault_gate.hpp"
 
 #include <algorithm>
 
 namespace hermit::mm::app {
 namespace {
 
+/// Who takes frames away: an unmapper, or nobody in particular who means to keep the mapping.
+constexpr std::uint32_t kNobody = 0;
+
+/// One round: takes frames from the page table, as many as can be collected. Returns how far it
+/// came. The space's lock held. Errors: kOutOfMemory when a large page must be split.
+Result<std::uint64_t> take_frames(const AppSpace& app, std::uint64_t start, std::uint64_t end,
+                                  std::uint32_t unmapper, Unmapped& unmapped) {
+    // One region at a time: whether its frames were promised is the same for all of it.
+    const Region* const region = app.regions.first_above(start);
+    if (region == nullptr || region->start >= end) {
+        return end;
+    }
+    const std::uint64_t from = std::max(start, region->start);
+    const std::uint64_t to = std::min(end, region->end);
+    if (region->properties.unmapper != unmapper) {
+        return to; // somebody else takes it away
+    }
+    const VirtAddr reached = TRY(page_table.with(
+        [&](KernelPageTable& table) { return table.unmap(VirtAddr{from}, to - from, unmapped); }));
+    if (region->properties.is_charged) {
+        const auto backed = static_cast<std::int64_t>(unmapped.page_bytes());
+        const auto touched = static_cast<std::int64_t>(reached.value() - from);
+        frames.with([=](FrameManager& manager) {
+            // What stays mapped can be touched again; what goes was promised where it was not
+            // backed.
+            manager.release_promise(unmapper == kNobody ? -backed : touched - backed);
+        });
+    }
+    return reached.value();
+}
+
 /// Takes the frames of a range away, in rounds: under the lock from the page table, and when all
-/// cores have forgotten them, back to the manager. `keep_promise`: what was charged can be touched
-/// again. Errors: kOutOfMemory when a large page must be split.
-Result<void> release_frames(std::uint64_t start, std::uint64_t end, bool keep_promise) {
+/// cores have forgotten them, back to the manager. With a ChangeGuard. Errors: kOutOfMemory, for an
+/// unmapper none.
+Result<void> release_frames(std::uint64_t start, std::uint64_t end, std::uint32_t unmapper) {
     while (start < end) {
         Unmapped unmapped;
-        const auto take = [&](AppSpace& app) -> Result<void> {
-            // One region at a time: whether its frames were promised is the same for all of it.
-            const Region* const region = app.regions.first_above(start);
-            if (region == nullptr || region->start >= end) {
-                start = end;
-                return {};
-            }
-            const std::uint64_t from = std::max(start, region->start);
-            const std::uint64_t to = std::min(end, region->end);
-            const VirtAddr reached = TRY(page_table.with([&](KernelPageTable& table) {
-                return table.unmap(VirtAddr{from}, to - from, unmapped);
-            }));
-            start = reached.value();
-            if (keep_promise && region->properties.is_charged) {
-                const auto bytes = static_cast<std::int64_t>(unmapped.page_bytes());
-                frames.with([=](FrameManager& manager) { manager.release_promise(-bytes); });
-            }
-            return {};
-        };
-        TRY(space.with(take));
+        start = TRY(space.with(
+            [&](const AppSpace& app) { return take_frames(app, start, end, unmapper, unmapped); }));
         unmapped.release();
     }
     return {};
 }
 
 /// Ends the use of a range: its regions are dying from here on, so that their addresses stay taken
-/// until the last frame is gone. Takes back what was promised for them.
-Result<void> begin_unmap(std::uint64_t start, std::uint64_t end) {
-    return space.with([=](AppSpace& app) -> Result<void> {
+/// until the last frame is gone.
+Result<std::uint32_t> begin_unmap(std::uint64_t start, std::uint64_t end) {
+    return space.with([=](AppSpace& app) -> Result<std::uint32_t> {
         TRY(app.prepare());
         TRY(split_pages(start, end));
-        std::uint64_t promised = 0;
-        app.regions.for_each(start, end,
-                             [&](const Region& region, std::uint64_t from, std::uint64_t to) {
-                                 if (region.properties.is_charged) {
-                                     app.charged_bytes -= to - from;
-                                     promised += to - from - mapped_bytes(from, to);
-                                 }
-                             });
-        frames.with([=](FrameManager& manager) {
-            manager.release_promise(static_cast<std::int64_t>(promised));
+        const std::uint32_t unmapper = app.new_unmapper();
+        space_state.changed();
+        app.regions.update(start, end, [&](RegionProperties& properties) {
+            if (!properties.is_dying) {
+                const bool is_charged = properties.is_charged;
+                properties = {};
+                properties.is_charged = is_charged;
+                properties.is_dying = true;
+                properties.unmapper = unmapper;
+            }
         });
-        ++app.changes;
-        app.regions.update(start, end, [](RegionProperties& properties) {
-            properties = {};
-            properties.is_dying = true;
-        });
-        return {};
+        app.regions.for_each(
+            start, end, [&](const Region& region, std::uint64_t from, std::uint64_t to) {
+                if (region.properties.unmapper == unmapper && region.properties.is_charged) {
+                    app.charged_bytes -= to - from;
+                }
+            });
+        return unmapper;
     });
 }
 
 } // namespace
 
-Result<void> empty_range(std::uint64_t start, std::uint64_t end) {
-    TRY(begin_unmap(start, end));
-    return release_frames(start, end, false);
+std::uint32_t AppSpace::new_unmapper() {
+    last_unmapper = std::max(last_unmapper + 1, 1u);
+    return last_unmapper;
+}
+
+Result<std::uint32_t> empty_range(std::uint64_t start, std::uint64_t end) {
+    const ChangeGuard faults_take_the_lock;
+    const std::uint32_t unmapper = TRY(begin_unmap(start, end));
+    static_cast<void>(release_frames(start, end, unmapper)); // nothing is left to be split
+    return unmapper;
 }
 
 Result<void> unmap(VirtAddr start, std::uint64_t length) {
@@ -78,13 +100,10 @@ Result<void> unmap(VirtAddr start, std::uint64_t length) {
     }
     const std::uint64_t first = start.value();
     const std::uint64_t end = first + length;
-    TRY(empty_range(first, end));
-    return space.with([=](AppSpace& app) -> Result<void> {
-        TRY(app.prepare());
-        ++app.changes;
-        app.regions.erase_dying(first, end);
-        return {};
-    });
+    const std::uint32_t unmapper = TRY(empty_range(first, end));
+    // Whole regions go, so no node is needed.
+    space.with([=](AppSpace& app) { app.regions.erase_dying(first, end, unmapper); });
+    return {};
 }
 
 Result<void> discard(VirtAddr start, std::uint64_t length) {
@@ -102,7 +121,8 @@ Result<void> discard(VirtAddr start, std::uint64_t length) {
     if (!covered) {
         return Error{Errc::kNotFound, "range is not all mapped"};
     }
-    return release_frames(start.value(), end, true);
+    const ChangeGuard faults_take_the_lock;
+    return release_frames(start.value(), end, kNobody);
 }
 
 } // namespace hermit::mm::app

@@ -112,6 +112,7 @@ void Unmapped::table(VirtAddr page, PhysAddr frame) {
 }
 
 void Unmapped::collect(PhysAddr start, std::uint64_t bytes, bool is_table) {
+    ++entries_;
     if (count_ != 0) {
         Piece& last = pieces_[count_ - 1];
         if (last.is_table == is_table && last.start + last.bytes == start) {
@@ -124,6 +125,7 @@ void Unmapped::collect(PhysAddr start, std::uint64_t bytes, bool is_table) {
 
 void Unmapped::release(bool free_pages) {
     flush_.commit();
+    entries_ = 0;
     if (count_ == 0) {
         return;
     }

@@ -30,7 +30,7 @@ class Flush {
 /// limited number of pieces, so large unmappings go in several rounds.
 class Unmapped {
   public:
-    bool full() const { return count_ >= pieces_.size() - 1; }
+    bool full() const { return count_ >= pieces_.size() - 1 || entries_ >= kMostEntries; }
     void page(VirtAddr page, PhysAddr frame, std::uint64_t bytes);
     void table(VirtAddr, PhysAddr frame);
 
@@ -49,7 +49,11 @@ class Unmapped {
     void collect(PhysAddr start, std::uint64_t bytes, bool is_table);
 
     std::array<Piece, 64> pieces_{};
+    /// Bounds the time for which locks are held.
+    static constexpr std::size_t kMostEntries = 1024;
+
     std::size_t count_ = 0;
+    std::size_t entries_ = 0;
     std::uint64_t page_bytes_ = 0;
     Flush flush_;
 };

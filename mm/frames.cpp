@@ -39,12 +39,23 @@ Result<PhysAddr> FrameManager::allocate_promised(std::uint64_t bytes, std::uint6
     return frame;
 }
 
+Result<Range> FrameManager::allocate_promised_run(std::uint64_t frame_bytes, std::uint64_t most) {
+    const PhysAddr first = TRY(allocate_promised(frame_bytes, frame_bytes));
+    Run& run = frame_bytes == small_.frame_bytes ? small_ : large_;
+    // What follows the first frame in its run.
+    const std::uint64_t more = std::min((most - 1) * frame_bytes, run.rest.bytes());
+    run.rest.start += more;
+    promised_ -= static_cast<std::int64_t>(more);
+    return Range{first.value(), first.value() + frame_bytes + more};
+}
+
 void FrameManager::free(PhysAddr start, std::uint64_t bytes) {
     const Range range{start.value(), start.value() + bytes};
     if (small_.overlaps(range) || large_.overlaps(range)) {
         panic("frames from {} ({} bytes) freed twice", start, bytes);
     }
     give_back(range);
+    no_large_ = false;
 }
 
 Result<void> FrameManager::promise(std::uint64_t bytes) {
@@ -87,6 +98,14 @@ void FrameManager::give_back_runs() {
     give_back(std::exchange(large_.rest, {}));
 }
 
+/// Puts into the list what is free beside it. It may join with what is there.
+bool FrameManager::find_more() {
+    const bool had_runs = !small_.rest.empty() || !large_.rest.empty();
+    const bool reclaimed = reclaim_ != nullptr && reclaim_(*this);
+    give_back_runs();
+    return had_runs || reclaimed;
+}
+
 /// False if there is no frame of that size in the list.
 bool FrameManager::refill(Run& run) {
     if (list_.spare_nodes() < kSpareNodes) {
@@ -106,8 +125,7 @@ Result<PhysAddr> FrameManager::take_next(Run& run) {
     if (run.rest.empty()) [[unlikely]] {
         if (!refill(run)) {
             // What is missing may be in the other run, or beside it.
-            give_back_runs();
-            if (!refill(run)) {
+            if (!find_more() || !refill(run)) {
                 return Error{Errc::kOutOfMemory, "no free frame"};
             }
         }
@@ -122,7 +140,12 @@ Result<PhysAddr> FrameManager::take(std::uint64_t bytes, std::uint64_t alignment
         return take_next(small_);
     }
     if (bytes == large_.frame_bytes && alignment == bytes) {
-        return take_next(large_);
+        if (no_large_) {
+            return Error{Errc::kOutOfMemory, "no large frame"};
+        }
+        auto frame = take_next(large_);
+        no_large_ = !frame;
+        return frame;
     }
     alignment = std::max(alignment, kFrame);
     for (const bool last_try : {false, true}) {
@@ -130,10 +153,9 @@ Result<PhysAddr> FrameManager::take(std::uint64_t bytes, std::uint64_t alignment
             refill_pool();
         }
         auto start = list_.allocate_aligned(bytes, alignment);
-        if (start || last_try) {
+        if (start || last_try || !find_more()) {
             return PhysAddr{TRY(std::move(start))};
         }
-        give_back_runs();
     }
     __builtin_unreachable();
 }

@@ -39,8 +39,21 @@ class FrameManager {
     Result<PhysAddr> allocate_for_stack(std::uint64_t bytes, std::uint64_t alignment);
     /// Fulfils a promise. Errors: kOutOfMemory only if the memory is too fragmented.
     Result<PhysAddr> allocate_promised(std::uint64_t bytes, std::uint64_t alignment);
+    /// The same for up to `most` frames of 4 KiB or 2 MiB that lie in a row. Errors: kOutOfMemory
+    /// if there is not even one.
+    Result<Range> allocate_promised_run(std::uint64_t frame_bytes, std::uint64_t most);
+    /// Takes back a frame that was to fulfil a promise and did not: the promise stands again.
+    void take_back_promised(PhysAddr start, std::uint64_t bytes) {
+        free(start, bytes);
+        promised_ += static_cast<std::int64_t>(bytes);
+    }
     /// Gives frames back. Freeing what is free ends the system.
     void free(PhysAddr start, std::uint64_t bytes);
+
+    /// What is asked for promised frames that somebody keeps at hand, before an allocation fails
+    /// for want of them: it calls `take_back_promised`, and says whether it did.
+    using Reclaim = bool (*)(FrameManager&);
+    void set_reclaim(Reclaim reclaim) { reclaim_ = reclaim; }
 
     /// Promises memory. Errors: kOutOfMemory.
     Result<void> promise(std::uint64_t bytes);
@@ -79,6 +92,7 @@ class FrameManager {
     void refill_pool();
     void give_back(Range range);
     void give_back_runs();
+    bool find_more();
     bool refill(Run& run);
     Result<PhysAddr> take(std::uint64_t bytes, std::uint64_t alignment);
     Result<PhysAddr> take_next(Run& run);
@@ -86,6 +100,8 @@ class FrameManager {
         return bytes <= free_bytes() && static_cast<std::int64_t>(free_bytes() - bytes) >= rest;
     }
 
+    Reclaim reclaim_ = nullptr;
+    bool no_large_ = false; // nothing has been freed since the search for a large frame failed
     FreeList list_{kFrame, 2 * kMiB};
     Run small_{.frame_bytes = kFrame, .frames = 16};
     Run large_{.frame_bytes = 2 * kMiB, .frames = 64};

@@ -1,4 +1,5 @@
 #include "app_space.hpp"
+#include "frame_cache.hpp"
 #include "image.hpp"
 #include "kernel_space.hpp"
 #include "memory_map.hpp"
@@ -97,6 +98,7 @@ void initialize(const boot::BootInfo& info) {
     add_frames({info.direct_map_bytes, UINT64_MAX}, image);
 
     frames.with([](FrameManager& manager) {
+        manager.set_reclaim(reclaim_cached_frames);
         manager.set_kernel_reserve(
             align_up(kFixedReserve + manager.total_bytes() / 256, FrameManager::kFrame));
     });

@@ -1,4 +1,6 @@
 // Mappings in the kernel's own part of the address space, below 4 GiB.
+#include "app_space.hpp"
+#include "fault_gate.hpp"
 #include "flush.hpp"
 #include "kernel_space.hpp"
 
@@ -44,11 +46,15 @@ void free_addresses(VirtAddr start, std::uint64_t bytes) {
 
 void unmap_pages(VirtAddr start, std::uint64_t bytes, bool free_frames = true) {
     const VirtAddr end = start + bytes;
+    // A table that becomes empty may cover addresses of the application, too.
+    const ChangeGuard faults_take_the_lock;
     while (start < end) {
         Unmapped unmapped;
         // Cannot fail: kernel memory is mapped in small pages, none has to be split.
-        start = *page_table.with(
-            [&](KernelPageTable& table) { return table.unmap(start, end - start, unmapped); });
+        start = *app::space.with([&](const app::AppSpace&) {
+            return page_table.with(
+                [&](KernelPageTable& table) { return table.unmap(start, end - start, unmapped); });
+        });
         unmapped.release(free_frames);
     }
 }

@@ -20,6 +20,8 @@ constinit KernelPageTable unlocked_table{PhysAddr{0}, DirectTables{}, FrameTable
 
 const KernelPageTable& unlocked_page_table() { return unlocked_table; }
 
+KernelPageTable& shared_page_table() { return unlocked_table; }
+
 void use_page_table(PhysAddr root) {
     unlocked_table = KernelPageTable{root, DirectTables{}, FrameTables{}};
     page_table.with([](KernelPageTable& table) { table = unlocked_table; });
@@ -31,6 +33,10 @@ Result<PhysAddr> FrameTables::allocate_table() const {
     }));
     clear(direct(table), FrameManager::kFrame);
     return table;
+}
+
+void FrameTables::release_table(PhysAddr table) const {
+    frames.with([=](FrameManager& manager) { manager.free(table, FrameManager::kFrame); });
 }
 
 Result<PhysAddr> allocate_frames(std::uint64_t bytes, std::uint64_t alignment) {

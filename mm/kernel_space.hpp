@@ -30,11 +30,21 @@ struct DirectTables {
     void store(PhysAddr table, unsigned index, Entry entry) const {
         std::atomic_ref{*slot(table, index)}.store(entry.value(), std::memory_order_release);
     }
+    bool replace(PhysAddr table, unsigned index, Entry seen, Entry entry) const {
+        return replace_entry(slot(table, index), seen, entry);
+    }
+    static bool replace_entry(std::uint64_t* slot, Entry seen, Entry entry) {
+        std::uint64_t expected = seen.value();
+        // As load() and store(): what the entry leads to is ready when it is seen.
+        return std::atomic_ref{*slot}.compare_exchange_strong(
+            expected, entry.value(), std::memory_order_acq_rel, std::memory_order_relaxed);
+    }
 };
 
 /// Takes zeroed frames from the physical manager, on the kernel's account.
 struct FrameTables {
     Result<PhysAddr> allocate_table() const;
+    void release_table(PhysAddr table) const;
 };
 
 using KernelPageTable = PageTable<arch::PageTableFormat, DirectTables, FrameTables>;
@@ -45,6 +55,9 @@ extern Protected<KernelPageTable> page_table;
 /// The same tables for readers that take no lock: an entry changes as a whole, and a walk finds the
 /// old or the new one.
 const KernelPageTable& unlocked_page_table();
+
+/// The same for those who fill empty entries without a lock: see fault_gate.hpp.
+KernelPageTable& shared_page_table();
 
 /// Makes the loader's tables ours. Start-up.
 void use_page_table(PhysAddr root);

@@ -45,6 +45,7 @@ class PageTable {
         PhysAddr table;
         unsigned index = 0;
         unsigned level = 0;
+        Entry seen{};
     };
 
     /// Where a page at `address` would have to be entered. It can be as large as what an entry of
@@ -56,7 +57,7 @@ class PageTable {
             const unsigned index = Format::index(address.value(), level);
             const Entry entry = memory_.load(table, index);
             if (entry.is_empty()) {
-                return {table, index, level};
+                return {table, index, level, entry};
             }
             if (entry.is_page(level)) {
                 break;
@@ -66,22 +67,31 @@ class PageTable {
         return {};
     }
 
-    /// Maps a page whose size is that of an entry at `level` in a vacancy of this or a higher
-    /// level. Errors: kExists if it has been filled since, kOutOfMemory; tables that were made
-    /// stay, and are empty.
-    Result<void> fill(Vacancy vacancy, VirtAddr page, PhysAddr frame, Attributes attributes,
-                      unsigned level) {
-        if (!memory_.load(vacancy.table, vacancy.index).is_empty()) {
-            return Error{Errc::kExists, "page is mapped already"};
-        }
+    /// Enters `entry` for a page whose size is that of an entry at `level`, in a vacancy of this or
+    /// a higher level. Needs no lock where the memory can `replace`. Errors: kExists if the vacancy
+    /// has changed since, kOutOfMemory; tables that were made stay, and are empty. Returns where it
+    /// is now.
+    Result<Vacancy> enter(Vacancy vacancy, VirtAddr page, Entry entry, unsigned level) {
         while (vacancy.level > level) {
             const PhysAddr fresh = TRY(source_.allocate_table());
-            memory_.store(vacancy.table, vacancy.index, Entry::table(fresh));
+            if (!replace(vacancy.table, vacancy.index, vacancy.seen, Entry::table(fresh))) {
+                release(fresh);
+                return Error{Errc::kExists, "another core was faster"};
+            }
             --vacancy.level;
             vacancy.table = fresh;
             vacancy.index = Format::index(page.value(), vacancy.level);
+            vacancy.seen = Entry{};
         }
-        memory_.store(vacancy.table, vacancy.index, Entry::page(frame, attributes, level));
+        if (!replace(vacancy.table, vacancy.index, vacancy.seen, entry)) {
+            return Error{Errc::kExists, "page is mapped already"};
+        }
+        return vacancy;
+    }
+    /// As `enter`, for a page with its frame.
+    Result<void> fill(Vacancy vacancy, VirtAddr page, PhysAddr frame, Attributes attributes,
+                      unsigned level) {
+        TRY(enter(vacancy, page, Entry::page(frame, attributes, level), level));
         return {};
     }
 
@@ -222,17 +232,12 @@ class PageTable {
             if (entry.is_empty() && fits(level, part, part_target, largest_level)) {
                 return true;
             }
-            PhysAddr below = entry.address(level);
-            if (entry.is_empty()) {
-                auto fresh = source_.allocate_table();
-                if (!fresh) {
-                    error = fresh.error();
-                    return false;
-                }
-                below = *fresh;
-                memory_.store(table, index, Entry::table(below));
+            auto below = table_below(level, table, index, entry);
+            if (!below) {
+                error = below.error();
+                return false;
             }
-            auto prepared = prepare(level - 1, below, part, part_target, largest_level);
+            auto prepared = prepare(level - 1, *below, part, part_target, largest_level);
             if (!prepared) {
                 error = prepared.error();
                 return false;
@@ -243,6 +248,40 @@ class PageTable {
             return *error;
         }
         return {};
+    }
+
+    /// The table that an entry points to, made if the entry is empty. Errors: kOutOfMemory, and
+    /// kExists if another core enters a page there.
+    Result<PhysAddr> table_below(unsigned level, PhysAddr table, unsigned index, Entry entry) {
+        if (entry.is_empty()) {
+            const PhysAddr fresh = TRY(source_.allocate_table());
+            if (replace(table, index, entry, Entry::table(fresh))) {
+                return fresh;
+            }
+            release(fresh);
+            entry = memory_.load(table, index);
+        }
+        if (entry.is_empty() || entry.is_page(level)) {
+            return Error{Errc::kExists, "part of the range is mapped already"};
+        }
+        return entry.address(level);
+    }
+
+    bool replace(PhysAddr table, unsigned index, Entry seen, Entry entry) {
+        if constexpr (requires { memory_.replace(table, index, seen, entry); }) {
+            return memory_.replace(table, index, seen, entry);
+        } else {
+            const bool same = memory_.load(table, index) == seen;
+            if (same) {
+                memory_.store(table, index, entry);
+            }
+            return same;
+        }
+    }
+    void release(PhysAddr table) {
+        if constexpr (requires { source_.release_table(table); }) {
+            source_.release_table(table);
+        }
     }
 
     /// Enters the pages of a mapping whose tables are there.

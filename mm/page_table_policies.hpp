@@ -29,13 +29,16 @@ concept PageTableFormatPolicy = requires(typename F::Entry entry, typename F::At
 };
 
 /// How tables are read and written. A store becomes visible as a whole and after earlier ones.
+/// Where several cores fill empty entries at the same time, `replace(table, index, seen, entry)`
+/// stores if the entry is still as it was seen, and says whether it was.
 template <class M, class Entry>
 concept TableMemory = requires(M memory, PhysAddr table, unsigned index, Entry entry) {
     { memory.load(table, index) } -> std::same_as<Entry>;
     memory.store(table, index, entry);
 };
 
-/// Where new tables come from: empty ones.
+/// Where new tables come from: empty ones. `release_table(table)`, where there is one, takes back
+/// a table that was not needed in the end.
 template <class S>
 concept TableSource = requires(S source) {
     { source.allocate_table() } -> std::same_as<Result<PhysAddr>>;

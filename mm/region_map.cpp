@@ -96,7 +96,7 @@ void RegionMap::erase(std::uint64_t start, std::uint64_t end) {
     }
 }
 
-void RegionMap::erase_dying(std::uint64_t start, std::uint64_t end) {
+void RegionMap::erase_dying(std::uint64_t start, std::uint64_t end, std::uint32_t unmapper) {
     while (start < end) {
         const Region* const region = first_above(start);
         if (region == nullptr || region->start >= end) {
@@ -104,7 +104,8 @@ void RegionMap::erase_dying(std::uint64_t start, std::uint64_t end) {
         }
         const std::uint64_t from = std::max(start, region->start);
         start = std::min(end, region->end);
-        if (region->properties.is_dying) {
+        if (region->properties.is_dying &&
+            (unmapper == 0 || region->properties.unmapper == unmapper)) {
             erase(from, start);
         }
     }

@@ -19,8 +19,12 @@ struct RegionProperties {
     bool is_exempt = false;
     /// Its size counts against the commit limit.
     bool is_charged = false;
+    /// Backed in 4 KiB pages only, as the application wished.
+    bool is_small = false;
     /// Being unmapped: keeps its place until the last frame is gone, and is not mapped any more.
     bool is_dying = false;
+    /// By whom: no two at the same time have the same number.
+    std::uint32_t unmapper = 0;
     friend constexpr bool operator==(const RegionProperties&, const RegionProperties&) = default;
 };
 
@@ -68,8 +72,8 @@ class RegionMap {
     void insert(std::uint64_t start, std::uint64_t end, const RegionProperties& properties);
     /// Takes the range out; regions that reach beyond it keep the rest.
     void erase(std::uint64_t start, std::uint64_t end);
-    /// As `erase`, for regions that are dying only.
-    void erase_dying(std::uint64_t start, std::uint64_t end);
+    /// As `erase`, for regions that are dying only, by a certain one or (0) by anybody's hand.
+    void erase_dying(std::uint64_t start, std::uint64_t end, std::uint32_t unmapper = 0);
     /// Calls `change(RegionProperties&)` for each part of a region in the range.
     template <class Change>
     void update(std::uint64_t start, std::uint64_t end, Change change) {

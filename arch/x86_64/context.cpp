@@ -14,8 +14,11 @@
 
 namespace hermit::arch {
 
-/// What a preempted task leaves: its registers, then the vector state as the processor writes it.
+/// What a preempted task leaves: its registers, then the vector state as the processor writes it;
+/// and before that, a page fault in which it is while interrupts are on.
 struct alignas(64) PreemptionArea {
+    InterruptFrame fault_frame;
+    FaultNotes fault_notes;
     InterruptFrame frame;
     alignas(64) std::uint8_t extended_state[];
 };
@@ -31,6 +34,10 @@ static_assert(offsetof(InterruptFrame, rip) == 136 && offsetof(InterruptFrame, r
 extern "C" {
 
 void hermit_task_start();
+[[noreturn]] void hermit_clear_and_resume(void* start, std::uint64_t bytes, PreemptionArea* area);
+
+/// How large pieces of memory are cleared.
+bool hermit_has_fast_strings;
 
 /// Whether FS base can be written without a privileged instruction.
 bool hermit_has_fsgsbase;
@@ -57,7 +64,25 @@ InterruptFrame* hermit_restore_preempted(Context* to) {
     return &to->area->frame;
 }
 
+InterruptFrame* hermit_finish_clear(PreemptionArea* area) {
+    on_memory_cleared(area->fault_notes);
+    return &area->fault_frame;
+}
+
 } // extern "C"
+
+FaultNotes& fault_notes(const Context& task) { return task.area->fault_notes; }
+
+void clear_for_fault(const InterruptFrame& frame, const Context& task, void* start,
+                     std::uint64_t bytes) {
+    task.area->fault_frame = frame;
+    hermit_clear_and_resume(start, bytes, task.area);
+}
+
+void touch(PreemptionArea& area) {
+    area.fault_frame.vector = 0;
+    area.fault_notes = {};
+}
 
 std::size_t preemption_area_bytes() {
     return align_up(offsetof(PreemptionArea, extended_state) + extended_state_bytes(), 64);

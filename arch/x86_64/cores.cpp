@@ -25,6 +25,7 @@ extern char __core0_percore_start[];
 extern const char hermit_trampoline_start[];
 extern const char hermit_trampoline_end[];
 extern bool hermit_has_fsgsbase;
+extern bool hermit_has_fast_strings;
 
 /// What the trampoline reads; the real-mode part finds a copy in its page, see trampoline.S.
 struct TrampolineData {
@@ -142,6 +143,7 @@ void set_up_boot_core() {
     load_interrupt_table(stacks.top[0]);
     enable_extended_state();
     hermit_has_fsgsbase = features().fsgsbase;
+    hermit_has_fast_strings = features().fast_strings;
     apic_id_of[0] = cores[0].apic_id = this_apic_id();
 }
 

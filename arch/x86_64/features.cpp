@@ -95,6 +95,7 @@ void detect_features() {
     detected.rdrand = bit(leaf1.ecx, 30);
     detected.hypervisor = bit(leaf1.ecx, 31);
     detected.fsgsbase = bit(words[kLeaf7Ebx], 0);
+    detected.fast_strings = bit(words[kLeaf7Ebx], 9); // ERMS
     detected.gib_pages = bit(extended.edx, 26);
     if (highest >= kExtended + 4) {
         read_brand_string(detected.model);

@@ -2,9 +2,13 @@
 #include "crash.hpp"
 #include "trampoline.hpp"
 
+#include <arch/cpu.hpp>
 #include <arch/interrupt_setup.hpp>
 #include <arch/upcalls.hpp>
 #include <mm/app_memory.hpp>
+#include <sched/core_scheduler.hpp>
+
+#include <new>
 
 namespace hermit::arch {
 namespace {
@@ -57,10 +61,29 @@ bool carry_out_trampoline(InterruptFrame& frame) {
 
 constexpr std::uint64_t kNmi = 2;
 
+static_assert(sizeof(mm::app::LargePage) <= sizeof(FaultNotes));
+
+/// Resolves a fault of a task that can be preempted: a large page is cleared with interrupts on,
+/// after which this does not return.
+mm::app::FaultOutcome resolve(const InterruptFrame& frame, const Context& task,
+                              std::uint64_t address) {
+    auto& large = *::new (&fault_notes(task)) mm::app::LargePage;
+    const auto outcome = mm::app::begin_fault(VirtAddr{address}, frame.error_code, large);
+    if (large.frame != 0) {
+        clear_for_fault(frame, task, large.memory(), mm::app::kLargePageBytes);
+    }
+    return outcome;
+}
+
 } // namespace
 
 void on_page_fault(InterruptFrame& frame, std::uint64_t address) {
-    const auto outcome = mm::app::handle_fault(VirtAddr{address}, frame.error_code);
+    sched::Task* const task = sched::current_task.get();
+    const bool is_preemptible =
+        task != nullptr && !task->idle && (frame.rflags & kInterruptFlag) != 0;
+    const auto outcome = is_preemptible
+                             ? resolve(frame, task->context, address)
+                             : mm::app::handle_fault(VirtAddr{address}, frame.error_code);
     if (outcome == mm::app::FaultOutcome::kResolved) {
         return;
     }
@@ -77,6 +100,11 @@ void on_page_fault(InterruptFrame& frame, std::uint64_t address) {
                   VirtAddr{address}, reason(outcome, frame.error_code));
     }
     init::crash(frame, text.c_str());
+}
+
+void on_memory_cleared(const FaultNotes& notes) {
+    static_cast<void>(
+        mm::app::finish_fault(*std::launder(reinterpret_cast<const mm::app::LargePage*>(&notes))));
 }
 
 void on_exception(InterruptFrame& frame) {

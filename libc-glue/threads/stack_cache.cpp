@@ -93,6 +93,7 @@ void reset(Thread& thread, std::uint64_t top, std::uint64_t bottom) {
     task.context.thread_pointer = reinterpret_cast<std::uint64_t>(&thread);
     task.context.area = reinterpret_cast<arch::PreemptionArea*>(
         align_down(top - arch::preemption_area_bytes(), 64));
+    arch::touch(*task.context.area);
     task.stack_bottom = bottom;
     task.stack_top = align_down(task.context.thread_pointer - tls.memory_bytes, 16);
 }

@@ -46,14 +46,39 @@ Result<void> populate(VirtAddr start, std::uint64_t length);
 Result<VirtAddr> move_break(std::int64_t increment);
 
 enum class FaultOutcome : std::uint8_t {
-    kResolved,
+    kResolved, // or not yet: the access is to be tried again
     kNotMapped,
     kForbidden,
     kGuardPage,
     kOutOfMemory
 };
 
-/// Resolves a first touch. `error_code` as the processor reports it. Interrupts off.
+/// A frame of 2 MiB on its way into the page table. It is cleared with no lock held, which is why
+/// others may be faster, and the mapping may change or go away in the meantime.
+struct LargePage {
+    std::uint64_t frame = 0; // 0: there is nothing to clear, and the rest means nothing
+    std::uint64_t page;
+    std::uint64_t entry; // that is to map it
+    std::uint64_t* slot; // the entry that carries the claim on the page
+    std::uint64_t space_state;
+    bool is_charged;
+    bool was_promised; // the frame is one of those that were promised
+
+    LargePage() {} // NOLINT: on the way of every first touch
+    /// Where the frame can be written.
+    void* memory() const;
+};
+inline constexpr std::uint64_t kLargePageBytes = 2 * kMiB;
+
+/// Resolves a first touch, or leaves in `large` what is to be cleared before `finish_fault`.
+/// `error_code` as the processor reports it. Interrupts off; the caller turns them on to clear.
+FaultOutcome begin_fault(VirtAddr address, std::uint64_t error_code, LargePage& large);
+
+/// Maps a frame that has been cleared; gives it back if that is no longer wanted. In both cases the
+/// access can be tried again. Interrupts off. Whether the page is backed by it now.
+bool finish_fault(const LargePage& large);
+
+/// Both steps, and the clearing between them. Any context.
 FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code);
 
 struct Statistics {

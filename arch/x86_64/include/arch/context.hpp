@@ -6,6 +6,7 @@
 
 namespace hermit::arch {
 
+struct InterruptFrame;
 struct PreemptionArea; // frame and vector state of a preempted task; layout private to arch
 
 /// A task's processor state while it does not run. Two forms: after a voluntary switch the
@@ -26,6 +27,23 @@ std::size_t preemption_area_bytes();
 /// caller's MXCSR and x87 control word, interrupts on, after `on_switched()` was called.
 /// `entry` must not return.
 void prepare(Context& context, void* stack_top, void (*entry)(void*), void* argument);
+
+/// Writes to the part of a task's area that page faults use, so that one does not cause another.
+/// Before the task's first page fault.
+void touch(PreemptionArea& area);
+
+/// What whoever resolves a page fault has to remember of it, kept with the faulting task. Valid
+/// from a page fault to the next.
+struct FaultNotes {
+    std::uint64_t words[6];
+};
+FaultNotes& fault_notes(const Context& task);
+
+/// The end of a page fault for whose task memory is to be cleared first: with interrupts on, and
+/// with nothing on the page-fault stack, which belongs to the core. Then `on_memory_cleared` is
+/// called, and the access tried again. Page-fault stack.
+[[noreturn]] void clear_for_fault(const InterruptFrame& frame, const Context& task, void* start,
+                                  std::uint64_t bytes);
 
 /// Leaves the running task in `from` and continues `to`. Returns when somebody switches back.
 /// Interrupts off; the caller then finishes the switch (a preempted task's switch is finished by

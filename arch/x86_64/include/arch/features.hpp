@@ -18,6 +18,7 @@ struct Features {
     bool xsave;
     bool gib_pages;
     bool rdrand;
+    bool fast_strings; // rep stos and rep movs are the fastest way to fill and copy
 };
 
 /// Fills in the features. Boot core, once, before anything else asks.

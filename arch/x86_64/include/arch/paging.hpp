@@ -89,8 +89,19 @@ class PageTableEntry {
         return PageTableEntry{value};
     }
 
+    /// An entry that maps nothing, and says that a core is clearing `frame`, of 2 MiB, to map it
+    /// here. No two entries are alike, because nobody else has the frame.
+    static constexpr PageTableEntry claim(PhysAddr frame, unsigned core) {
+        return PageTableEntry{frame.value() | (std::uint64_t{core} << kClaimCoreShift) | kClaim};
+    }
+    static constexpr unsigned kMostClaimants = 512;
+
     constexpr std::uint64_t value() const { return value_; }
-    constexpr bool is_empty() const { return value_ == 0; }
+    constexpr bool is_empty() const { return (value_ & (kP | kKept)) == 0; }
+    constexpr bool is_claim() const { return is_empty() && (value_ & kClaim) != 0; }
+    constexpr unsigned claimant() const {
+        return static_cast<unsigned>(value_ >> kClaimCoreShift) % kMostClaimants;
+    }
     constexpr bool is_present() const { return (value_ & kP) != 0; }
     /// Whether the entry of a table at `level` maps a page, present or kept.
     constexpr bool is_page(unsigned level) const {
@@ -126,6 +137,8 @@ class PageTableEntry {
     static constexpr std::uint64_t kPCD = 1 << 4;
     static constexpr std::uint64_t kPS = 1 << 7;
     static constexpr std::uint64_t kKept = 1 << 9; // ignored by the processor: a frame belongs here
+    static constexpr std::uint64_t kClaim = 1 << 10;
+    static constexpr unsigned kClaimCoreShift = 12; // to 20, where a frame of 2 MiB has no bits
     static constexpr std::uint64_t kAddress = 0x000F'FFFF'FFFF'F000;
     static constexpr std::uint64_t kXD = std::uint64_t{1} << 63;
 

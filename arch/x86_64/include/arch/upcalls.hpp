@@ -7,8 +7,13 @@
 namespace hermit::arch {
 
 /// Page fault on the page-fault stack. Returns if the access can be tried again, else does not
-/// return. `error_code` as in [intel/vol3] §4.7. Defined by kernel/init.
+/// return, or not before memory is cleared (`clear_for_fault`). `error_code` as in
+/// [intel/vol3] §4.7. Defined by kernel/init.
 void on_page_fault(InterruptFrame& frame, std::uint64_t address);
+
+/// The memory that a page fault needs is cleared. This core's interrupt stack. Defined by
+/// kernel/init.
+void on_memory_cleared(const FaultNotes& notes);
 
 /// Any other exception, NMI and machine check included. Returns only if execution may go on.
 /// Defined by kernel/init.
