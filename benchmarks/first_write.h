@@ -9,6 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/klog.h>
+#endif
 
 #define PAGE_4K 4096l
 #define PAGE_2M (2l << 20)
@@ -30,7 +33,7 @@ static inline char* map_memory(size_t bytes) {
 
 struct first_write {
     double ticks; /* per write */
-    long cleared; /* bytes that the system cleared per write */
+    long page;    /* bytes that a fault brought; unknown, and `distance`, if that is 4 KiB */
 };
 
 /* The first write to places `distance` bytes apart, 4 KiB or 2 MiB, in `bytes` of fresh memory. */
@@ -45,9 +48,25 @@ static inline struct first_write measure_first_write(long distance, long bytes) 
     const double next = TICKS_PER_ROUND(count, (*place = 1, place += distance));
     munmap(memory, (size_t)(bytes + PAGE_2M));
     const double loop = empty_loop_ticks(count);
-    const struct first_write result = {first - loop,
-                                       next - loop < (first - loop) / 4 ? distance : PAGE_4K};
-    return result;
+    const int all_there = next - loop < (first - loop) / 4;
+    return (struct first_write){first - loop, all_there ? distance : PAGE_4K};
+}
+
+/* How often the system clears a page of this size before the program gets it. Linux clears large
+ * ones twice if it clears all memory that it allocates (init_on_alloc), which its log tells. */
+static inline int clearings_per_page(long page) {
+#ifdef __linux__
+    enum { kReadAll = 3, kBytes = 1 << 20 };
+    char* const log = page > PAGE_4K ? calloc(1, kBytes) : NULL;
+    if (log != NULL) {
+        const int length = klogctl(kReadAll, log, kBytes - 1);
+        const int twice = length > 0 && strstr(log, "heap alloc:on") != NULL;
+        free(log);
+        return twice ? 2 : 1;
+    }
+#endif
+    (void)page;
+    return 1;
 }
 
 /* Whether this processor announces fast `rep stosb`. */
