@@ -6,7 +6,9 @@
 #include <arch/cpu.hpp>
 #include <arch/time.hpp>
 #include <arch/upcalls.hpp>
+#include <base/core_set.hpp>
 #include <base/panic.hpp>
+#include <mm/memory.hpp>
 #include <sync/irq_guard.hpp>
 
 #include <atomic>
@@ -20,8 +22,13 @@ constinit std::atomic<std::uint64_t> generation{0};
 
 struct Acknowledged {
     std::atomic<std::uint64_t> generation{0};
+    /// The core halts, or has not yet looked for flushes since it did: it will before it uses any
+    /// translation that can have changed.
+    std::atomic<bool> is_halted{false};
 };
 HERMIT_PER_CORE PerCore<Acknowledged> acknowledged;
+
+Acknowledged& acknowledged_of(unsigned core) { return acknowledged.on(per_core_distance_of(core)); }
 
 /// Forgets all translations and says so. Interrupts off.
 void acknowledge() {
@@ -37,8 +44,7 @@ void acknowledge() {
 constexpr std::uint64_t kPatienceNs = 60'000'000'000;
 
 bool has_acknowledged(unsigned core, std::uint64_t wanted) {
-    return acknowledged.on(per_core_distance_of(core)).generation.load(std::memory_order_acquire) >=
-           wanted;
+    return acknowledged_of(core).generation.load(std::memory_order_acquire) >= wanted;
 }
 
 /// Acknowledges what others wait for. They may wait for this core while it waits for them: with
@@ -51,6 +57,20 @@ void answer() {
 }
 
 } // namespace
+
+void begin_halt() { acknowledged.local().is_halted.store(true, std::memory_order_release); }
+
+void end_halt() {
+    Acknowledged& self = acknowledged.local();
+    if (!self.is_halted.load(std::memory_order_relaxed)) {
+        return;
+    }
+    self.is_halted.exchange(false, std::memory_order_seq_cst); // see commit()
+    if (self.generation.load(std::memory_order_relaxed) !=
+        generation.load(std::memory_order_relaxed)) {
+        acknowledge();
+    }
+}
 
 void Flush::add(VirtAddr page, std::uint64_t) {
     if (pages_ < kSinglePages) {
@@ -65,6 +85,7 @@ void Flush::commit() {
     }
     unsigned self;
     std::uint64_t wanted = 0;
+    CoreSet asked;
     {
         const IrqGuard guard;
         self = arch::this_core();
@@ -79,17 +100,20 @@ void Flush::commit() {
         if (arch::core_count() == 1) {
             return;
         }
-        // Release: whoever sees the new number sees the changed entries.
-        wanted = generation.fetch_add(1, std::memory_order_acq_rel) + 1;
+        // Release: whoever sees the new number sees the changed entries. Drawn before the look at
+        // who is halted; pairs with end_halt(), where it is the other way round: either the core is
+        // seen awake here, or it sees the number there.
+        wanted = generation.fetch_add(1, std::memory_order_seq_cst) + 1;
         for (unsigned core = 0; core < arch::core_count(); ++core) {
-            if (core != self) {
+            if (core != self && !acknowledged_of(core).is_halted.load(std::memory_order_seq_cst)) {
+                asked.add(core);
                 arch::send_flush(core);
             }
         }
     }
     const std::uint64_t end = arch::now_ns() + kPatienceNs;
     for (unsigned core = 0; core < arch::core_count(); ++core) {
-        while (core != self && !has_acknowledged(core, wanted)) {
+        while (asked.contains(core) && !has_acknowledged(core, wanted)) {
             answer();
             arch::pause();
             if (arch::now_ns() > end) {
@@ -141,5 +165,7 @@ void Unmapped::release(bool free_pages) {
 }
 
 } // namespace hermit::mm
+
+void hermit::arch::on_interrupt_entry() { hermit::mm::end_halt(); }
 
 void hermit::arch::on_flush_interrupt() { hermit::mm::acknowledge(); }

@@ -5,6 +5,7 @@
 #include <arch/core.hpp>
 #include <arch/cpu.hpp>
 #include <arch/time.hpp>
+#include <mm/memory.hpp>
 
 namespace hermit::sched {
 
@@ -217,9 +218,11 @@ void CoreScheduler::idle_loop() {
         // sees the announcement and sends an IPI, or the task is seen here. The IPI stays pending
         // until the halt, which enables interrupts in the same step.
         wake_threshold.exchange(0, std::memory_order_seq_cst);
+        mm::begin_halt();
         if (inbox.empty()) {
             arch::enable_and_halt();
         }
+        mm::end_halt();
         wake_threshold.store(kNoWakeUp, std::memory_order_relaxed);
     }
 }

@@ -108,6 +108,7 @@ extern "C" SwitchRequest hermit_interrupt_dispatch(InterruptFrame& frame) {
         on_exception(frame);
         return {};
     }
+    on_interrupt_entry();
     handle_interrupt(frame);
     return on_interrupt_exit();
 }

@@ -47,6 +47,11 @@ void free_pages(VirtAddr start, std::uint64_t bytes);
 /// Returns the top, 16-byte aligned.
 Result<VirtAddr> allocate_stack(std::uint64_t bytes);
 
+/// This core is about to halt until an interrupt comes, and is not asked to forget translations
+/// until `end_halt`, which every interrupt calls. Idle task, interrupts off.
+void begin_halt();
+void end_halt();
+
 /// Whether [address, address + 8) can be read without a fault: for backtraces. Takes no lock.
 bool is_readable(VirtAddr address);
 

@@ -19,6 +19,10 @@ void on_memory_cleared(const FaultNotes& notes);
 /// Defined by kernel/init.
 void on_exception(InterruptFrame& frame);
 
+/// Called first in every interrupt (not exception), which may have ended a halt. Interrupt stack.
+/// Defined by mm.
+void on_interrupt_entry();
+
 /// This core's timer deadline has passed. Interrupt stack. Defined by sched.
 void on_timer_interrupt();
 
