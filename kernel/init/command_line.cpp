@@ -116,6 +116,22 @@ bool read_whole_number(const char* text, std::uint64_t& number) {
     return read_number(text, number) && *text == '\0';
 }
 
+bool read_ending(const char* text, arch::Ending& ending) {
+    static constexpr struct {
+        const char* name;
+        arch::Ending ending;
+    } kEndings[] = {{"off", arch::Ending::kOff},
+                    {"reboot", arch::Ending::kReboot},
+                    {"halt", arch::Ending::kHalt}};
+    for (const auto& known : kEndings) {
+        if (equal(text, known.name)) {
+            ending = known.ending;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool read_switch(const char* text, bool& on) {
     on = !equal(text, "off");
     return !on || equal(text, "on");
@@ -224,6 +240,8 @@ class Parser {
             return read_channels(value, settings_);
         } else if ((value = value_of(word, "tsc_khz="))) {
             return read_whole_number(value, settings_.tsc_khz);
+        } else if ((value = value_of(word, "at_end="))) {
+            return read_ending(value, settings_.ending);
         } else if ((value = value_of(word, "acpi="))) {
             return read_switch(value, settings_.use_acpi);
         } else if ((value = value_of(word, "mp_tables="))) {

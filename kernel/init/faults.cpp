@@ -1,5 +1,6 @@
 // What becomes of exceptions: first touches are resolved, all else ends the system with a report.
 #include "crash.hpp"
+#include "stop.hpp"
 #include "trampoline.hpp"
 
 #include <arch/cpu.hpp>
@@ -109,6 +110,7 @@ void on_memory_cleared(const FaultNotes& notes) {
 
 void on_exception(InterruptFrame& frame) {
     if (frame.vector == kNmi) {
+        init::stop_if_ending();
         init::stop_if_crashing();
     }
     TextBuffer<120> text;

@@ -1,6 +1,7 @@
 #include "firmware.hpp"
 
 #include <arch/features.hpp>
+#include <arch/power.hpp>
 #include <base/address.hpp>
 #include <mm/memory.hpp>
 
@@ -56,7 +57,30 @@ class DirectView final : public arch::firmware::MemoryView {
 // Constructed when it is read: the kernel runs no constructors of static objects.
 alignas(arch::firmware::Firmware) std::byte storage[sizeof(arch::firmware::Firmware)];
 
+/// Makes a register in memory reachable.
+void map(arch::firmware::RegisterAddress& address) {
+    using Space = arch::firmware::RegisterAddress::Space;
+    if (address.space == Space::kMemory) {
+        auto mapped = mm::map_device(PhysAddr{address.address}, sizeof(std::uint32_t));
+        address =
+            mapped ? arch::firmware::RegisterAddress{Space::kMemory, address.bits, mapped->value()}
+                   : arch::firmware::RegisterAddress{};
+    } else if (address.space != Space::kPort) {
+        address = {};
+    }
+}
+
 } // namespace
+
+void prepare_power_off() {
+    arch::firmware::FixedHardware hardware = firmware().fixed;
+    for (arch::firmware::RegisterAddress* const address :
+         {&hardware.pm1a_control, &hardware.pm1b_control, &hardware.sleep_control,
+          &hardware.reset}) {
+        map(*address);
+    }
+    arch::set_power_registers(hardware);
+}
 
 void read_firmware(const arch::firmware::Sources& sources) {
     DirectView memory;

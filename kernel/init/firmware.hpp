@@ -8,6 +8,9 @@ namespace hermit::init {
 /// Reads the tables. Boot core, when memory is managed.
 void read_firmware(const arch::firmware::Sources& sources);
 
+/// Makes the registers that end the machine reachable. After `read_firmware`.
+void prepare_power_off();
+
 /// What the tables say.
 const arch::firmware::Firmware& firmware();
 

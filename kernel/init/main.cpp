@@ -3,6 +3,7 @@
 #include "cores.hpp"
 #include "firmware.hpp"
 #include "log.hpp"
+#include "stop.hpp"
 
 #include <arch/core.hpp>
 #include <arch/core_setup.hpp>
@@ -115,6 +116,7 @@ void continue_in_thread() {
     mm::report();
     read_firmware({settings.use_acpi, settings.use_mp_tables,
                    settings.rsdp != 0 ? settings.rsdp : info.rsdp});
+    prepare_power_off();
     set_up_interrupts();
     arch::calibrate_time(settings.tsc_khz);
     report_processor();
@@ -125,13 +127,16 @@ void continue_in_thread() {
 } // namespace init
 
 void shut_down(int status) {
-    log::info("Shutting down system");
+    log::info("{}", init::settings.ending == arch::Ending::kHalt     ? "System halted"
+                    : init::settings.ending == arch::Ending::kReboot ? "Restarting system"
+                                                                     : "Shutting down system");
     if (init::has_control_channel()) {
         TextBuffer<32> line;
         format_to(line, "HERMIT exit {}\n", status & 0xFF);
         init::write_channel(init::Channel::kControl, line.c_str(), line.size());
     }
-    arch::power_off(init::exit_port());
+    init::stop_other_cores();
+    arch::end_machine(init::settings.ending, init::exit_port());
 }
 
 } // namespace hermit

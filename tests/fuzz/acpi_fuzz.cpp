@@ -9,14 +9,15 @@
 using namespace hermit::arch::firmware;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-    FuzzMemory memory{data, size};
+    constexpr std::uint64_t kStart = 0xE0000;
+    FuzzMemory memory{kStart, data, size};
     for (const char* signature : {"APIC", "FACP", "DSDT", "HPET", "MCFG", "RSDT", "XSDT"}) {
         memory.repair_table(signature);
     }
     memory.repair("RSD PTR ", 8, 20);
     memory.repair("RSD PTR ", 32, 36);
     const auto firmware = std::make_unique<Firmware>();
-    read_firmware(memory, {.rsdp = FuzzMemory::kStart}, *firmware);
+    read_firmware(memory, {.rsdp = kStart}, *firmware);
     const Machine& machine = firmware->machine;
     check(machine.processor_count <= Machine::kMaxProcessors);
     check(machine.io_apic_count <= Machine::kMaxIoApics);

@@ -7,15 +7,14 @@
 #include <cstring>
 #include <vector>
 
-/// The bytes lie at the address where the BIOS area starts, and once more from 0 on.
+/// The bytes lie in the BIOS area, and once more from 0 on.
 class FuzzMemory final : public hermit::arch::firmware::MemoryView {
   public:
-    static constexpr std::uint64_t kStart = 0xE0000;
-
-    FuzzMemory(const std::uint8_t* data, std::size_t size) : bytes_(data, data + size) {}
+    FuzzMemory(std::uint64_t start, const std::uint8_t* data, std::size_t size)
+        : start_{start}, bytes_(data, data + size) {}
 
     const std::uint8_t* at(std::uint64_t address, std::size_t bytes) override {
-        const std::uint64_t start = address < kStart ? 0 : kStart;
+        const std::uint64_t start = address < start_ ? 0 : start_;
         if (address - start > bytes_.size() || bytes > bytes_.size() - (address - start)) {
             return nullptr;
         }
@@ -53,6 +52,7 @@ class FuzzMemory final : public hermit::arch::firmware::MemoryView {
     }
 
   private:
+    std::uint64_t start_;
     std::vector<std::uint8_t> bytes_;
 };
 

@@ -9,13 +9,9 @@
 using namespace hermit::arch::firmware;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-    // The BIOS proper, where the pointer is looked for, starts this far behind the BIOS area.
-    constexpr std::size_t kBios = 0x10000;
-    std::vector<std::uint8_t> bytes(kBios + size);
-    std::memcpy(bytes.data() + kBios, data, size);
-    FuzzMemory memory{bytes.data(), bytes.size()};
+    FuzzMemory memory{0xF0000, data, size};
     memory.repair("_MP_", 10, 16);
-    for (std::size_t at = kBios; at + 44 <= memory.size(); ++at) {
+    for (std::size_t at = 0; at + 44 <= memory.size(); ++at) {
         std::uint16_t length = 0;
         std::memcpy(&length, memory.data() + at + 4, 2);
         if (std::memcmp(memory.data() + at, "PCMP", 4) == 0 && length >= 44 &&

@@ -120,6 +120,9 @@ TEST(CommandLine, Switches) {
     EXPECT_TRUE(line.settings.use_mp_tables);
     EXPECT_FALSE(Line{"mp_tables=off"}.settings.use_mp_tables);
     EXPECT_STREQ(Line{"acpi=offf"}.settings.complaint, "acpi=offf");
+    EXPECT_EQ(Line{"at_end=halt"}.settings.ending, arch::Ending::kHalt);
+    EXPECT_EQ(Line{"at_end=reboot"}.settings.ending, arch::Ending::kReboot);
+    EXPECT_STREQ(Line{"at_end=sleep"}.settings.complaint, "at_end=sleep");
 }
 
 TEST(CommandLine, ComplainsOfTheFirstBadOption) {

@@ -1,6 +1,7 @@
 // The kernel command line: options for the kernel, environment and arguments for the application.
 #pragma once
 
+#include <arch/power.hpp>
 #include <base/log.hpp>
 
 #include <cstddef>
@@ -18,8 +19,9 @@ struct Settings {
     std::uint16_t exit_port = 0;
     std::uint64_t tsc_khz = 0; // 0: find out
     unsigned max_cores = ~0u;
-    bool use_acpi = true;      // acpi=off: for firmware whose tables lead astray
-    bool use_mp_tables = true; // mp_tables=off
+    bool use_acpi = true;                     // acpi=off: for firmware whose tables lead astray
+    bool use_mp_tables = true;                // mp_tables=off
+    arch::Ending ending = arch::Ending::kOff; // at_end=off, reboot or halt
     std::uint64_t rsdp = 0; // physical address of ACPI's root pointer; 0: as the boot loader says
     const char** environment = nullptr; // null-terminated
     const char** arguments = nullptr;   // null-terminated, argv[0] first
@@ -36,8 +38,8 @@ std::size_t command_line_pointers(const char* text);
 /// writes. Words before a lone `--` are the kernel's
 /// (`name=value`); all after it are arguments. Without a `--`, words that the kernel does not know
 /// are arguments too, so that a boot menu's user need not care. `line=TEXT` stands for the words of
-/// TEXT: so what a boot loader cannot pass on as words of its own arrives as one. `pointers` has room for
-/// command_line_pointers(text). Pure.
+/// TEXT: so what a boot loader cannot pass on as words of its own arrives as one. `pointers` has
+/// room for command_line_pointers(text). Pure.
 Settings parse_command_line(char* text, const char** pointers);
 
 /// The channels alone, if the first word announces them: to report what goes wrong before there is
