@@ -8,7 +8,7 @@ import unittest
 
 from support import HermitRunTest, TOOLS, TOP
 
-COMMANDS = ("demo", "test", "setup", "build", "env", "clean", "help")
+COMMANDS = ("demo", "test", "bench", "setup", "build", "env", "clean", "help")
 
 
 def hermit(*words: str) -> subprocess.CompletedProcess:
@@ -57,7 +57,7 @@ class Driver(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
     def test_scripts_pass_shellcheck(self):
-        scripts = ["hermit", ".ci/run", "tools/setup-debian", "tools/install-wrappers"]
+        scripts = ["hermit", ".ci/run", "tools/setup-debian", "tools/install-wrappers", "tools/hermit_bench/fetch-linux"]
         run = subprocess.run(["shellcheck", *scripts], cwd=TOP, capture_output=True, text=True)
         self.assertEqual((run.returncode, run.stdout), (0, ""))
 

@@ -102,6 +102,9 @@ def command(qemu: str, firmware: str | None, options: Options, append: bytes, fd
         words += ["-smp", str(options.cores)]
     if "-accel" not in given:
         words += _accelerator(options)
+    if options.icount and "-rtc" not in given:
+        # Whether the clock of the day is just being updated would depend on the host's time.
+        words += ["-rtc", "clock=vm"]
     words += ["-m", f"{-(-options.memory >> 10)}K"]
     # Through fd sets QEMU writes to the pipes it inherits, without opening anything by name. Without
     # append=on it would try to truncate them.

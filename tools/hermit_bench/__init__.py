@@ -1,0 +1,1 @@
+"""hermit-bench: measures Hermitage and Linux side by side and writes the results."""

@@ -1,0 +1,34 @@
+"""Hermitage's runs, on the machine that hermit-run makes."""
+
+import os
+
+from hermit_run import command_line, control, qemu
+
+from . import machine
+from .linux_side import JobResult
+from .suite import Benchmark, Setup
+
+_KERNEL_OPTIONS = [qemu.CHANNELS, "log=warning"]
+_LINE_LIMIT = 4095
+
+
+def append(name: str, setup: Setup) -> bytes:
+    """The kernel command line. argv[0] is the bare name: a checkout's path must not move the stack."""
+    environment = [f"{variable}={value}" for variable, value in setup.environment.items()]
+    return command_line.build(_KERNEL_OPTIONS, environment, name, setup.arguments, _LINE_LIMIT)
+
+
+def boot(image: str, setup: Setup, icount: bool, timeout: float) -> tuple[machine.Run, control.Report]:
+    options = machine.machine_options(image, setup.cores, setup.memory, icount)
+    run = machine.run(options, append(os.path.basename(image), setup), timeout)
+    report = control.Report()
+    report.feed(run.control.encode())
+    return run, report
+
+
+def run(image: str, benchmark: Benchmark, mode: str) -> JobResult:
+    setup = benchmark.setups[mode]
+    done, report = boot(image, setup, mode == "instructions", setup.limit)
+    errors = done.stderr + "".join(f"{line}\n" for line in report.crash) + ("" if report.ended else done.log)
+    status = 124 if done.timed_out else report.status
+    return JobResult(134 if report.crash else status, done.stdout, errors)

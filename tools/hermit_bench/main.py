@@ -1,0 +1,135 @@
+"""The command: what to measure, the measurement itself, and what is written from it."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from hermit_run.errors import LaunchError
+
+from . import boot, identity, kept, measure, publish
+from .errors import BenchError
+from .linux_side import LinuxSide
+from .store import Store
+from .suite import MODES, Suite, SuiteError, load, recipes
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(TOP, "build")
+KEPT = os.path.join(TOP, "benchmarks", "kept_counts.json")
+BOOT = "boot"
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="./hermit bench", description="Measure Hermitage and Linux side by side.",
+        epilog="Without NAME and --mode everything is measured, and docs/results/ and the README's table are "
+               "written; else the tables come out on stdout. An interrupted measurement goes on when the same "
+               "command is given again.")
+    made.add_argument("--mode", choices=(*MODES, "all"), default="all",
+                      help="instructions: counted, on one core; time: rounds of both systems in turn (default all)")
+    made.add_argument("--rounds", type=int, metavar="N", help="rounds of the mode time (default: see suite.json)")
+    made.add_argument("--fresh", action="store_true", help="do not go on with an interrupted measurement")
+    made.add_argument("--write", action="store_true",
+                      help="measure nothing; write docs/results/ and the README's table from the last measurement")
+    made.add_argument("--keep", action="store_true",
+                      help="only count the rows of benchmarks/kept_counts.json and keep what they cost now")
+    made.add_argument("--check-kept", metavar="FILE", nargs="?", const=KEPT,
+                      help="only count these rows; fails if one has grown by more than 5 %% (the test benchmarks.kept_counts)")
+    made.add_argument("names", nargs="*", metavar="NAME", help="benchmarks (default all), or boot")
+    return made
+
+
+def _choose(suite: Suite, names: list[str]) -> tuple[list, bool]:
+    """(benchmarks, whether boot too) of the user's names."""
+    known = {benchmark.name: benchmark for benchmark in suite.benchmarks}
+    for name in names:
+        if name not in known and name != BOOT:
+            raise SuiteError(f"there is no benchmark '{name}'; there are {', '.join([*known, BOOT])}")
+    if not names:
+        return suite.benchmarks, True
+    return [known[name] for name in known if name in names], BOOT in names
+
+
+def _image(program: str) -> str:
+    return os.path.join(BUILD, "target", "benchmarks", program)
+
+
+def _toolchain() -> str:
+    with open(os.path.join(BUILD, "toolchain"), encoding="utf-8") as file:
+        return os.path.dirname(os.path.dirname(file.read().split()[0]))
+
+
+def _selected(benchmarks: list, with_boot: bool, modes: list[str]):
+    """Whether a run of the store is one that this command measures."""
+    names = {benchmark.name for benchmark in benchmarks}
+
+    def test(key: str) -> bool:
+        parts = key.split("/")
+        return with_boot if parts[0] == BOOT else parts[0] in modes and parts[-1] in names
+
+    return test
+
+
+def _measure(chosen: argparse.Namespace, suite: Suite, store: Store) -> list[str]:
+    """The failures, in words."""
+    benchmarks, with_boot = _choose(suite, chosen.names)
+    modes = list(MODES) if chosen.mode == "all" else [chosen.mode]
+    linux = LinuxSide(os.path.join(BUILD, "bench", "linux"))
+    found = recipes(os.path.join(BUILD, "target", "compile_commands.json"), "benchmarks")
+    programs = suite.programs()
+    for name in programs:
+        if name not in found:
+            raise SuiteError(f"benchmarks/suite.json names the program '{name}', which the build does not know")
+        linux.build(name, found[name])
+    linux.build_init()
+    images = {name: _image(name) for name in programs}
+    hello = os.path.join(BUILD, "target", "apps", "hello")
+    first_line = os.path.join(BUILD, "target", "benchmarks", "first_line")
+    everything = [*images.values(), hello, first_line, *(linux.program(name) for name in [*programs, "init"])]
+    toolchain = _toolchain()
+    built = identity.collect(TOP, toolchain, linux, everything, publish.OUTPUTS)
+    print(f"hermit-bench: {store.begin(built, _selected(benchmarks, with_boot, modes), chosen.fresh)}", flush=True)
+    measurement = measure.Measurement(suite, store, linux, images)
+    steps = measurement.steps(benchmarks, modes)
+    if with_boot:
+        steps += boot.Boot(suite.boot, store, linux, boot.Images(first_line, hello), TOP, toolchain).steps(modes)
+    measure.run_all(steps)
+    store.end()
+    return measurement.failures
+
+
+def _interrupt(_number, _frame) -> None:
+    raise KeyboardInterrupt
+
+
+def main(words: list[str]) -> int:
+    """Exit status of the whole command."""
+    chosen = parser().parse_args(words)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    start = time.monotonic()
+    try:
+        if chosen.keep:
+            kept.keep(KEPT, _image)
+            return 0
+        if chosen.check_kept:
+            return kept.check(chosen.check_kept, _image)
+        suite = load(os.path.join(TOP, "benchmarks", "suite.json"))
+        if chosen.rounds is not None:
+            suite.rounds = max(1, chosen.rounds)
+        store = Store(os.path.join(BUILD, "bench", "runs.json"))
+        failures = [] if chosen.write else _measure(chosen, suite, store)
+        whole = chosen.write or not chosen.names and chosen.mode == "all"
+        publish.publish(TOP, suite, store, whole)
+    except KeyboardInterrupt:
+        print("\nhermit-bench: interrupted; what was measured is kept, and the same command goes on", file=sys.stderr)
+        return 130
+    except (BenchError, SuiteError, LaunchError, OSError, subprocess.SubprocessError) as error:
+        print(f"hermit-bench: {error}", file=sys.stderr)
+        return 1
+    for failure in failures:
+        print(f"hermit-bench: FAILED: {failure}", file=sys.stderr)
+    print(f"hermit-bench: done after {time.monotonic() - start:.0f} s", flush=True)
+    return 1 if failures else 0

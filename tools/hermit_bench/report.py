@@ -1,0 +1,89 @@
+"""The text of docs/results/README.md and of the README's section."""
+
+from . import tables
+from .plots import Plot
+from .references import Headline, References
+from .summary import Table
+
+_GAIN = "Gain is how many times cheaper, or for rates faster, Hermitage is than Linux; below 1 it is worse."
+
+_MODES = {
+    "instructions": ("Counted in instructions",
+                     "One core, QEMU's `-icount shift=0,sleep=off`: one tick of the time-stamp counter is one instruction, "
+                     "and the figures are the same on every machine. A system that waits lets the counter jump to the end "
+                     "of the wait, so a tick of waiting counts too. A `rep` string instruction counts once per round."),
+    "time": ("Measured in time",
+             "Two virtual cores emulated by two host threads, rounds of Linux and Hermitage in turn: medians, ± half the "
+             "distance of the smallest and the largest value. Ticks and seconds are those of an emulated processor, so "
+             "only the gain says something about a real one."),
+}
+
+
+def _identity(data: dict) -> str:
+    identity, facts = data["identity"], next(iter(data["linux"].values()), {})
+    host, linux = identity["host"], identity["linux"]
+    mitigations = {name: text for name, text in facts.items()
+                   if name not in ("version", "command_line", "clock_source") and not text.startswith("Not affected")}
+    lines = [
+        f"- Hermitage {identity['commit'][:12]}{', with changes that are not committed' if identity['changed'] else ''}; "
+        f"{identity['compiler']['hermitage']}",
+        f"- Linux: Debian 13's {linux['kernel']}, command line `{facts.get('command_line', '')}`, clock source "
+        f"{facts.get('clock_source', '')}, mitigations as they come: "
+        f"{'; '.join(f'{name} ({text})' for name, text in mitigations.items()) or 'none'}",
+        f"- Linux's programs: {identity['compiler']['linux']}, {linux['libc']}, static, same sources and flags",
+        f"- {identity['qemu']}, the same machine for both; host: {host['processor']}, {host['processors']} processors"
+        f"{', KVM' if host['kvm'] else ', no KVM: processor emulated (TCG)'}",
+    ]
+    return "\n".join(lines)
+
+
+def _agreement(found: dict[tuple[str, str], Table]) -> str:
+    counted = [table for (mode, _), table in found.items() if mode == "instructions" and table.repeats > 1]
+    rows = sum(len(table.rows) for table in counted)
+    differing = [f"{name} of `{table.benchmark.name}`" for table in counted for name in table.differing]
+    if not counted:
+        return ""
+    if not differing:
+        return f"Hermitage was counted {counted[0].repeats} times: all {rows} rows agree exactly."
+    return f"Hermitage was counted {counted[0].repeats} times; {len(differing)} of {rows} rows do not agree: {', '.join(differing)}."
+
+
+def benchmarks(found: dict[tuple[str, str], Table], level: str = "##") -> str:
+    """All tables, by mode."""
+    parts = []
+    for mode, (title, explanation) in _MODES.items():
+        mine = [table for (its, _), table in found.items() if its == mode]
+        if not mine:
+            continue
+        parts.append(f"{level} {title}\n\n{explanation}\n")
+        if mode == "instructions" and (agreement := _agreement(found)):
+            parts.append(agreement + "\n")
+        for table in mine:
+            parts.append(f"{level}# {table.benchmark.name}\n\n{table.benchmark.about}\n\n{tables.benchmark(table)}")
+    return "\n".join(parts)
+
+
+def whole(data: dict, found: dict[tuple[str, str], Table], headlines: list[Headline], known: References,
+          drawn: list[Plot]) -> str:
+    """docs/results/README.md."""
+    parts = ["# Results\n", "Written by `./hermit bench` from `results.json`, which has every single value.\n",
+             _identity(data) + "\n", "## At a glance\n", _GAIN + "\n", tables.headlines(headlines)]
+    parts += [f"![{plot.title}]({plot.file})\n" for plot in drawn]
+    parts.append(benchmarks(found))
+    parts += _others(known)
+    return "\n".join(parts)
+
+
+def _others(known: References) -> list[str]:
+    return [f"## {entry['title']}\n\n{entry['text']}\n\n{tables.markdown(entry['header'], entry['lines'])}"
+            for entry in known.others]
+
+
+def short(data: dict, headlines: list[Headline], known: References) -> str:
+    """The README's section."""
+    kernel = data["identity"]["linux"]["kernel"].split()[0].removeprefix("linux-image-")
+    return "\n".join([
+        f"Linux is Debian 13's {kernel} on the same QEMU machine, the programs from the same sources with the same "
+        "compiler and flags. Counts are instructions on one core.\n",
+        tables.headlines(headlines),
+        _GAIN + " All rows, plots and the exact set-up: [docs/results](docs/results/README.md)."])
