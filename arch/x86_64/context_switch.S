@@ -2,8 +2,7 @@
 
 .set kStackPointer, 0
 .set kThreadPointer, 8
-.set kArea, 16
-.set kPreempted, 24
+.set kX87Flags, 0x7F // exceptions and stack fault in the status word's low byte
 
 .section .text, "ax", @progbits
 
@@ -13,7 +12,10 @@
 .type hermit_switch_context, @function
 hermit_switch_context:
     .cfi_startproc
-    pushq %rbp
+    fnstsw %ax
+    testb $kX87Flags, %al
+    jnz 3f
+0:  pushq %rbp
     .cfi_adjust_cfa_offset 8
     .cfi_rel_offset rbp, 0
     pushq %rbx
@@ -37,11 +39,10 @@ hermit_switch_context:
     fnstcw 4(%rsp)
     movq %rsp, kStackPointer(%rdi)
 
-// Continues the context in rsi; nothing of the old one is needed any more.
+// Continues the context in rsi; nothing of the old one is needed any more. The other end of
+// SwitchFrame in context.cpp.
 .globl hermit_resume_context
 hermit_resume_context:
-    cmpb $0, kPreempted(%rsi)
-    jne resume_preempted
     movq kThreadPointer(%rsi), %rax
     movq kStackPointer(%rsi), %rsp
     cmpb $0, hermit_has_fsgsbase(%rip)
@@ -76,18 +77,51 @@ hermit_resume_context:
     movl $0xC0000100, %ecx // IA32_FS_BASE
     wrmsr
     jmp 1b
+// Flags are raised, which the next task must not see: its exceptions may be unmasked. They come back
+// when this one returns.
+3:  fnclex
+    andl $kX87Flags, %eax
+    pushq %rax
+    pushq $hermit_restore_x87_flags
+    jmp 0b
+.size hermit_switch_context, . - hermit_switch_context
 
-// The old stack may be gone, so finish the switch on this core's interrupt stack: it is free, as
-// interrupts are off and a frame that lay there was copied away.
-resume_preempted:
-    movq %rsi, %rbx
+// A resumed task comes by here if it left with x87 flags raised; they are on top of its stack, above
+// them the address to return to.
+.balign 16
+    nop // belongs to the function for those who look up the address before a return address
+.globl hermit_restore_x87_flags
+.type hermit_restore_x87_flags, @function
+hermit_restore_x87_flags:
+    .cfi_startproc
+    .cfi_adjust_cfa_offset 8
+    popq %rax
+    .cfi_adjust_cfa_offset -8
+    subq $32, %rsp
+    .cfi_adjust_cfa_offset 32
+    fnstenv (%rsp) // 28 bytes, the status word at 4
+    orw %ax, 4(%rsp)
+    fldenv (%rsp)
+    addq $32, %rsp
+    .cfi_adjust_cfa_offset -32
+    ret
+    .cfi_endproc
+.size hermit_restore_x87_flags, . - hermit_restore_x87_flags
+
+// Where a resumed task comes by that was preempted: rbx is its Context. The old stack may be gone,
+// so finish the switch on this core's interrupt stack: it is free, as interrupts are off and a frame
+// that lay there was copied away.
+.balign 16
+.globl hermit_resume_preempted
+.type hermit_resume_preempted, @function
+hermit_resume_preempted:
     movq %gs:hermit_interrupt_stack_top(%rip), %rsp
     call hermit_on_switched
     movq %rbx, %rdi
     call hermit_restore_preempted // returns the frame to go on with
     movq %rax, %rsp
     jmp hermit_restore_frame
-.size hermit_switch_context, . - hermit_switch_context
+.size hermit_resume_preempted, . - hermit_resume_preempted
 
 // Where a new task starts: r12 is its entry function, r13 the argument.
 .balign 16

@@ -10,7 +10,7 @@ import re
 import binutils
 
 STATE = re.compile(
-    r"(fx|x)save\w*|(fx|x)rstor\w*|v?(ld|st)mxcsr|fldcw|fn?stcw|fnstsw|fninit|fnclex|fwait"
+    r"(fx|x)save\w*|(fx|x)rstor\w*|v?(ld|st)mxcsr|fldcw|fn?stcw|fnstsw|fldenv|fnstenv|fninit|fnclex|fwait"
 )
 REGISTER = re.compile(r"%([xyz]?mm\d|st\b|k[0-7]\b|tmm)")
 # x87 and MMX instructions without operands, and AVX's.

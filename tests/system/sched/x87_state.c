@@ -1,8 +1,12 @@
-// A thread that is preempted in the middle of an x87 computation leaves the registers full. Nobody
-// else sees that: by the calling convention, whoever returns from a wait finds the stack empty.
+// What a thread does with the x87 unit is its own. One that is preempted in the middle of a
+// computation leaves the registers full: whoever returns from a wait finds the stack empty all the
+// same, by the calling convention. And exception flags that it has raised are seen by no other
+// thread.
 #include "../libc/check.h"
 
+#include <fenv.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
 
@@ -41,7 +45,68 @@ static unsigned tags(void) {
     return environment.tags & 0xFFFF;
 }
 
+enum { kTurns = 200 };
+
+static unsigned short x87_flags(void) {
+    unsigned short status;
+    __asm__ volatile("fnstsw %0" : "=a"(status));
+    return status & 0x3F;
+}
+
+// Invalid, and what it leaves behind if the flags are not its own.
+static void raise_x87(void) {
+    __asm__ volatile("fldz\n\tfldz\n\tfdivp\n\tfstp %%st(0)" : : : "memory");
+}
+
+// The flags that this thread started with and raises stay as they are, whoever else runs.
+static void* keep_raised(void* argument) {
+    CHECK_EQUAL(x87_flags(), 0);
+    raise_x87();
+    for (int turn = 0; turn < kTurns; ++turn) {
+        CHECK_EQUAL(x87_flags(), FE_INVALID);
+        sched_yield();
+    }
+    return argument;
+}
+
+// With the exception unmasked, a flag of another thread's would end the program.
+static void* keep_clear(void* argument) {
+    CHECK_EQUAL(x87_flags(), 0);
+    unsigned short control;
+    __asm__ volatile("fnstcw %0" : "=m"(control));
+    control &= (unsigned short)~FE_INVALID;
+    __asm__ volatile("fldcw %0" : : "m"(control));
+    for (int turn = 0; turn < kTurns; ++turn) {
+        CHECK_EQUAL(x87_flags(), 0);
+        __asm__ volatile("fld1\n\tfstp %%st(0)" : : : "memory");
+        sched_yield();
+    }
+    return argument;
+}
+
+static void* inherit_raised(void* argument) {
+    CHECK_EQUAL(x87_flags(), FE_INVALID);
+    return argument;
+}
+
+static void check_flags(void) {
+    pthread_t threads[2];
+    CHECK_EQUAL(pthread_create(&threads[0], NULL, keep_raised, NULL), 0);
+    CHECK_EQUAL(pthread_create(&threads[1], NULL, keep_clear, NULL), 0);
+    for (int i = 0; i < 2; ++i) {
+        CHECK_EQUAL(pthread_join(threads[i], NULL), 0);
+    }
+    CHECK_EQUAL(x87_flags(), 0);
+    // A new thread starts with its creator's floating-point environment.
+    raise_x87();
+    CHECK_EQUAL(pthread_create(&threads[0], NULL, inherit_raised, NULL), 0);
+    CHECK_EQUAL(pthread_join(threads[0], NULL), 0);
+    CHECK_EQUAL(x87_flags(), FE_INVALID);
+    __asm__ volatile("fnclex");
+}
+
 int main(void) {
+    check_flags();
     pthread_t filler;
     CHECK_EQUAL(pthread_create(&filler, NULL, fill, NULL), 0);
     for (int round = 0; round < kRounds; ++round) {

@@ -9,14 +9,14 @@ namespace hermit::arch {
 struct InterruptFrame;
 struct PreemptionArea; // frame and vector state of a preempted task; layout private to arch
 
-/// A task's processor state while it does not run. Two forms: after a voluntary switch the
-/// callee-saved registers, MXCSR and the x87 control word lie on the task's stack; after a
-/// preemption everything lies in its preemption area.
+/// A task's processor state while it does not run. After a voluntary switch the callee-saved
+/// registers, MXCSR, the x87 control word and any x87 exception flags lie on the task's stack;
+/// after a preemption everything lies in its preemption area, which serves as a stack to resume
+/// from.
 struct Context {
     std::uint64_t stack_pointer = 0;
     std::uint64_t thread_pointer = 0; // FS base
     PreemptionArea* area = nullptr;   // preemption_area_bytes() long, 64-byte aligned
-    bool preempted = false;
 };
 
 /// Bytes that a preemption area needs on this processor: the interrupt frame and XSAVE state as
@@ -24,7 +24,7 @@ struct Context {
 std::size_t preemption_area_bytes();
 
 /// Makes `context` start in `entry(argument)` on the stack that ends at `stack_top`, with the
-/// caller's MXCSR and x87 control word, interrupts on, after `on_switched()` was called.
+/// caller's floating-point environment, interrupts on, after `on_switched()` was called.
 /// `entry` must not return.
 void prepare(Context& context, void* stack_top, void (*entry)(void*), void* argument);
 

@@ -10,10 +10,10 @@ inline void pause() { asm volatile("pause"); }
 
 /// Time-stamp counter, not ordered with surrounding instructions. [intel/vol3] §17.17.
 inline std::uint64_t read_tsc() {
-    std::uint32_t low;
-    std::uint32_t high;
+    std::uint64_t low; // the upper halves of both registers become 0
+    std::uint64_t high;
     asm volatile("rdtsc" : "=a"(low), "=d"(high));
-    return (std::uint64_t{high} << 32) | low;
+    return high << 32 | low;
 }
 
 inline std::uint64_t read_msr(std::uint32_t index) {
@@ -62,7 +62,7 @@ inline constexpr std::uint64_t kInterruptFlag = 0x200;
 
 inline std::uint64_t read_flags() {
     std::uint64_t flags;
-    asm volatile("pushfq; popq %0" : "=r"(flags));
+    asm volatile("pushfq; popq %0" : "=m"(flags));
     return flags;
 }
 
