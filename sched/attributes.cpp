@@ -29,8 +29,8 @@ void move_to_allowed_core(Task& task) {
     const unsigned old_core = task.core.load(std::memory_order_relaxed);
     const unsigned core = placement.choose(task.affinity);
     ASSERT(core != kMaxCores); // set_affinity made sure, and cores do not leave
-    task.must_move.store(false, std::memory_order_relaxed);
     task.core.store(core, std::memory_order_relaxed);
+    task.wake_core.store(core, std::memory_order_relaxed);
     placement.remove(old_core);
 }
 
@@ -38,7 +38,7 @@ void move_to_allowed_core(Task& task) {
 /// woken before it could leave, follows after the switch: its stack and registers are in use.
 void CoreScheduler::hand_over(Task& task) {
     if (&task == current_task.get()) {
-        departed_ = &task;
+        departed_task.set(&task);
         return;
     }
     remove_deadline(task);
@@ -54,7 +54,7 @@ void CoreScheduler::heed_changed_attributes() {
     Task* changed = nullptr;
     ready_.for_each([&changed](Task& task) {
         if (task.priority.load(std::memory_order_relaxed) != task.queued_priority ||
-            task.must_move.load(std::memory_order_relaxed)) {
+            task.wake_core.load(std::memory_order_relaxed) == kNoCore) {
             task.inbox_next = changed;
             changed = &task;
         }
@@ -80,7 +80,7 @@ bool set_affinity(Task& task, const CoreSet& affinity) {
         task.affinity = affinity;
         core = task.core.load(std::memory_order_relaxed);
         must_move = !affinity.contains(core);
-        task.must_move.store(must_move, std::memory_order_relaxed);
+        task.wake_core.store(must_move ? kNoCore : core, std::memory_order_relaxed);
     }
     if (must_move) {
         request_attention(core);

@@ -2,8 +2,8 @@
 
 #include "attributes.hpp"
 
-#include <arch/core.hpp>
-#include <arch/cpu.hpp>
+#include <sched/wait.hpp>
+
 #include <arch/time.hpp>
 #include <mm/memory.hpp>
 
@@ -11,6 +11,7 @@ namespace hermit::sched {
 
 HERMIT_PER_CORE PerCore<CoreScheduler> core_scheduler;
 HERMIT_PER_CORE PerCore<Task*> current_task;
+HERMIT_PER_CORE PerCore<Task*> departed_task;
 
 // --- Changing tasks ------------------------------------------------------------------------------
 
@@ -63,15 +64,6 @@ inline void CoreScheduler::settle(Task& running) {
     }
 }
 
-/// Ends the time of `running` and starts that of `next`; the processor's switch follows.
-inline void CoreScheduler::account(Task& running, Task& next) {
-    const std::uint64_t now = arch::read_tsc();
-    running.run_ticks += now - running.started_tsc;
-    running.started_tsc = 0;
-    next.started_tsc = now;
-    current_task.set(&next);
-}
-
 /// Switches for as long as others are to run. `next` may be `running` itself: it was woken before
 /// it had left.
 inline void CoreScheduler::switch_to(Task& running, Task& next) {
@@ -79,69 +71,57 @@ inline void CoreScheduler::switch_to(Task& running, Task& next) {
     if (&next == &running) {
         return;
     }
-    account(running, next);
-    arch::hermit_switch_context(&running.context, &next.context);
-    finish_switch();
+    change_task(running, next);
 }
 
-void CoreScheduler::finish_switch() {
-    // The task may have come to another core, so this core's scheduler is looked up anew.
-    CoreScheduler& self = core_scheduler.local();
-    if (self.departed_ != nullptr) [[unlikely]] {
-        self.finish_departed();
-    }
-}
-
-[[gnu::noinline]] void CoreScheduler::finish_departed() {
-    Task& task = *departed_;
-    departed_ = nullptr;
+void CoreScheduler::finish_departed() {
+    Task& task = *departed_task.get();
+    departed_task.set(nullptr);
     if (!task.dead) {
-        hand_over(task);
+        core_scheduler.local().hand_over(task);
     } else if (task.on_reaped != nullptr) {
         task.on_reaped(task);
     }
 }
 
-void CoreScheduler::yield() {
-    arch::disable_interrupts(); // they were on: this is thread context
+/// `yield` when others may have left tasks here.
+[[gnu::noinline]] void CoreScheduler::drain_and_yield() {
+    core_scheduler.local().drain_inbox();
+    yield_to_next();
+}
+
+inline void CoreScheduler::yield_to_next() {
     CoreScheduler& self = core_scheduler.local();
     Task& running = *current_task.get();
-    self.drain();
     // What is more important does not wait for this: its interrupt is under way.
     Task& next = self.ready_.step_behind(running);
     if (&next != &running) [[likely]] {
-        self.account(running, next);
-        running.slice_start_ticks = running.run_ticks;
+        running.slice_start_ticks = account(running, next);
         arch::hermit_switch_context(&running.context, &next.context);
         finish_switch();
     }
     arch::enable_interrupts();
 }
 
-inline void CoreScheduler::block(Task& running) {
-    // Out of the queues before the inbox is looked at: it may be in there already.
-    ready_.remove(running);
-    Task* const next = ready_.first();
-    // Mostly there is nothing else to do: a task is ready, nothing was left here, and slice and
-    // threshold are as the task needs them.
-    if (next != nullptr && inbox.empty() && slice_armed_ != 0 &&
-        wake_threshold.load(std::memory_order_relaxed) == next->queued_priority + 1u) [[likely]] {
-        account(running, *next);
-        arch::hermit_switch_context(&running.context, &next->context);
-        finish_switch();
+void CoreScheduler::yield() {
+    arch::disable_interrupts(); // they were on: this is thread context
+    if (core_scheduler.local().inbox.empty()) [[likely]] {
+        yield_to_next();
     } else {
-        block_after_decisions(running);
+        drain_and_yield();
     }
 }
 
-[[gnu::noinline]] void CoreScheduler::block_after_decisions(Task& running) {
+void CoreScheduler::block_after_decisions(Task& running) {
+    // Out of the queues before the inbox is looked at: it may be in there already.
+    ready_.remove(running);
     drain();
     switch_to(running, next_task());
 }
 
 void CoreScheduler::exit(Task& running) {
     running.dead = true;
-    departed_ = &running;
+    departed_task.set(&running);
     ready_.remove(running);
     placement.remove(core);
     drain();
@@ -163,7 +143,7 @@ Task* CoreScheduler::preempt(Task& running) {
     const bool slice_over = slice_over_;
     slice_over_ = false;
     Task* next = &next_task();
-    if (departed_ == nullptr && next->queued_priority <= running.queued_priority) {
+    if (departed_task.get() == nullptr && next->queued_priority <= running.queued_priority) {
         next = &running; // stays first of its equals, if nothing else follows
         if (slice_over && has_equal(running)) {
             const std::uint64_t slice = kSliceNs / 1'000'000 * arch::tsc_khz();
@@ -197,6 +177,7 @@ void CoreScheduler::start(unsigned this_core, Task& running) {
     idle.queued_priority = kNoWakeUp; // nobody has to interrupt it, until it halts
     idle.core.store(this_core, std::memory_order_relaxed);
     running.core.store(this_core, std::memory_order_relaxed);
+    running.wake_core.store(this_core, std::memory_order_relaxed);
     running.started_tsc = arch::read_tsc();
     current_task.set(&running);
     if (!running.idle) {
@@ -229,17 +210,8 @@ void CoreScheduler::idle_loop() {
 
 // --- Waking and other cores ----------------------------------------------------------------------
 
-inline void CoreScheduler::wake_local(Task& task) {
-    task.slice_start_ticks = task.run_ticks;
-    ready_.add(task);
-    const Priority priority = task.queued_priority;
-    if (priority > current_task.get()->queued_priority || slice_armed_ == 0) [[unlikely]] {
-        compete(priority);
-    }
-}
-
 /// A task has become ready that may be more important than the running one, or its first equal.
-[[gnu::noinline]] void CoreScheduler::compete(Priority priority) {
+void CoreScheduler::compete(Priority priority) {
     Task& running = *current_task.get();
     if (priority > running.queued_priority) {
         // Arrives as soon as interrupts are on: its way out makes the switch.
@@ -249,7 +221,7 @@ inline void CoreScheduler::wake_local(Task& task) {
     }
 }
 
-[[gnu::noinline]] void CoreScheduler::wake_elsewhere(Task& task) {
+void CoreScheduler::wake_elsewhere(Task& task) {
     const unsigned home = task.core.load(std::memory_order_relaxed);
     if (home == arch::this_core()) {
         core_scheduler.local().hand_over(task);
@@ -270,39 +242,14 @@ void CoreScheduler::wake_remote(Task& task) {
 
 // --- What wait.hpp declares ----------------------------------------------------------------------
 
-namespace {
-
-/// How the wait of the running task has ended.
-WakeReason end_of_wait() {
-    const auto end = current_task.get()->wait_state.load(std::memory_order_relaxed);
-    return static_cast<WakeReason>(static_cast<unsigned>(end) -
-                                   static_cast<unsigned>(WaitState::kWoken));
-}
-
-[[gnu::noinline]] WakeReason block_until(Task& task, std::uint64_t deadline_ns) {
-    core_scheduler.local().add_deadline(task, deadline_ns);
-    core_scheduler.local().block(task);
-    core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
-    return end_of_wait();
-}
-
-} // namespace
-
 WakeReason block(Task& task, std::uint64_t deadline_ns) {
-    if (deadline_ns != kForever) [[unlikely]] {
-        return block_until(task, deadline_ns);
+    if (deadline_ns == kForever) {
+        return block(task);
     }
-    core_scheduler.local().block(task);
-    return end_of_wait();
-}
-
-void make_ready(Task& task) {
-    if (task.core.load(std::memory_order_relaxed) == arch::this_core() &&
-        !task.must_move.load(std::memory_order_relaxed)) [[likely]] {
-        core_scheduler.local().wake_local(task);
-    } else {
-        CoreScheduler::wake_elsewhere(task);
-    }
+    core_scheduler.local().add_deadline(task, deadline_ns);
+    const WakeReason reason = block(task);
+    core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
+    return reason;
 }
 
 } // namespace hermit::sched

@@ -1,7 +1,5 @@
 #include <sched/futex.hpp>
 
-#include <sched/wait.hpp>
-
 #include "futex_table.hpp"
 
 #include <sync/irq_guard.hpp>
@@ -12,42 +10,21 @@ constinit FutexBucket futex_buckets[1 << kFutexBucketBits];
 
 namespace {
 
-std::uint32_t load(const std::uint32_t* word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
-
-/// Takes a waiter out whose task was claimed by no waker.
-void withdraw(FutexWaiter& waiter) {
-    bool here = false;
-    while (!here) {
-        FutexBucket* const bucket = waiter.bucket.load(std::memory_order_relaxed);
-        bucket->lock.lock();
-        // A requeue may have moved it meanwhile, under both buckets' locks.
-        here = waiter.bucket.load(std::memory_order_relaxed) == bucket;
-        if (here) {
-            bucket->remove(waiter);
-        }
-        bucket->lock.unlock();
-    }
+/// Whether a waiter is to be woken, and is claimed for that. Under the bucket's lock. One whose
+/// task was claimed by others withdraws by itself.
+inline bool claim_waiter(FutexWaiter& waiter, const std::uint32_t* word, std::uint32_t bits) {
+    return waiter.word == word && (bits == kAnyBit || (waiter.bits & bits) != 0) &&
+           claim(*waiter.task, WakeReason::kWoken);
 }
 
 /// Tasks that were claimed under a bucket's lock and are made ready without it: what follows a
 /// wake-up must not lengthen the time that others wait for the bucket.
 class Claimed {
   public:
-    /// Takes the waiter out and claims its task; false if the task was claimed by others.
-    bool take(FutexBucket& bucket, FutexWaiter& waiter) {
-        Task& task = *waiter.task;
-        if (!claim(task, WakeReason::kWoken)) [[unlikely]] {
-            return false; // it withdraws by itself
-        }
-        bucket.remove(waiter);
+    void add(Task& task) {
         task.inbox_next = nullptr;
-        if (first_ == nullptr) [[likely]] {
-            first_ = &task;
-        } else {
-            last_->inbox_next = &task;
-        }
-        last_ = &task;
-        return true;
+        *last_ = &task;
+        last_ = &task.inbox_next;
     }
     void make_all_ready() {
         for (Task* task = first_; task != nullptr;) {
@@ -59,7 +36,7 @@ class Claimed {
 
   private:
     Task* first_ = nullptr;
-    Task* last_ = nullptr;
+    Task** last_ = &first_;
 };
 
 /// Holds one or two buckets' locks, in the order of their addresses.
@@ -86,49 +63,27 @@ class TwoBuckets {
     FutexBucket& high_;
 };
 
-// The parts of waiting and waking that need registers and a lock are kept apart from the checks
-// before them, which often are all there is to do.
-
-[[gnu::noinline]] FutexResult wait_in_bucket(const std::uint32_t* word, std::uint32_t expected,
-                                             std::uint64_t deadline_ns, std::uint32_t bits) {
-    FutexBucket& bucket = futex_bucket(word);
-    const IrqGuard irq;
-    Task& task = begin_wait();
-    FutexWaiter waiter;
-    waiter.word = word;
-    waiter.task = &task;
-    waiter.bits = bits;
-    bucket.lock.lock();
-    bucket.add(waiter);
-    // The waiter appears, then the word is read; a waker changes the word, then looks for waiters.
-    // In the single order of these four, one of the two sees the other.
-    if (load(word) != expected && claim(task, WakeReason::kWoken)) [[unlikely]] {
-        bucket.remove(waiter);
-        bucket.lock.unlock();
-        return FutexResult::kValueChanged;
-    }
-    bucket.lock.unlock();
-    // If the word has changed but somebody (`interrupt`) was faster to claim the task, it is on its
-    // way to a ready queue and has to be fetched from there by blocking.
-    const WakeReason reason = block(task, deadline_ns);
-    if (reason == WakeReason::kWoken) [[likely]] {
-        return FutexResult::kWoken;
-    }
-    withdraw(waiter);
+[[gnu::noinline]] FutexResult end_wait(WakeReason reason) {
+    withdraw_waiter(waiting_task().futex_waiter);
     return reason == WakeReason::kTimedOut ? FutexResult::kTimedOut : FutexResult::kInterrupted;
 }
 
-[[gnu::noinline]] unsigned wake_in_bucket(FutexBucket& bucket, const std::uint32_t* word,
-                                          unsigned count, std::uint32_t bits) {
+FutexResult result_of(WakeReason reason) {
+    return reason == WakeReason::kWoken ? FutexResult::kWoken : end_wait(reason);
+}
+
+[[gnu::noinline]] unsigned wake_several(FutexBucket& bucket, const std::uint32_t* word,
+                                        unsigned count, std::uint32_t bits) {
     Claimed claimed;
     unsigned woken = 0;
     const IrqGuard irq;
     bucket.lock.lock();
-    for (FutexWaiter* waiter = bucket.first; waiter != nullptr;) {
+    for (FutexWaiter* waiter = bucket.first; waiter != nullptr && woken < count;) {
         FutexWaiter* const next = waiter->next;
-        if (waiter->word == word && (waiter->bits & bits) != 0 && claimed.take(bucket, *waiter) &&
-            ++woken >= count) {
-            break;
+        if (claim_waiter(*waiter, word, bits)) {
+            bucket.remove(*waiter);
+            claimed.add(*waiter->task);
+            ++woken;
         }
         waiter = next;
     }
@@ -139,28 +94,65 @@ class TwoBuckets {
 
 } // namespace
 
-FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::uint64_t deadline_ns,
-                       std::uint32_t bits) {
-    // Once without the lock as well: a first touch of the word's page should not happen under it.
-    if (load(word) != expected) {
+// The word is read once before there is a lock as well: its page should not be touched for the
+// first time under it.
+
+FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected) {
+    if (load_futex(word) != expected) {
         return FutexResult::kValueChanged;
     }
-    return wait_in_bucket(word, expected, deadline_ns, bits);
+    const ThreadIrqGuard irq;
+    Task& task = waiting_task();
+    if (!join_waiters<true>(task, task.futex_waiter, word, expected)) [[unlikely]] {
+        return FutexResult::kValueChanged;
+    }
+    return result_of(block(task));
+}
+
+FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::uint64_t deadline_ns,
+                       std::uint32_t bits) {
+    if (load_futex(word) != expected) {
+        return FutexResult::kValueChanged;
+    }
+    const ThreadIrqGuard irq;
+    Task& task = waiting_task();
+    task.futex_waiter.bits = bits;
+    FutexResult result = FutexResult::kValueChanged;
+    if (join_waiters<true>(task, task.futex_waiter, word, expected)) {
+        result = result_of(block(task, deadline_ns));
+    }
+    task.futex_waiter.bits = kAnyBit;
+    return result;
 }
 
 unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits) {
     FutexBucket& bucket = futex_bucket(word);
-    // The caller's change of the word before the look for waiters: see wait_in_bucket().
+    // The caller's change of the word before the look for waiters: see join_waiters().
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (bucket.last.load(std::memory_order_seq_cst) == nullptr || count == 0) {
-        return 0;
+    return bucket.is_empty() ? 0 : wake_several(bucket, word, count, bits);
+}
+
+void futex_wake_waiter(const std::uint32_t* word) {
+    FutexBucket& bucket = futex_bucket(word);
+    const IrqGuard irq;
+    bucket.lock.lock();
+    FutexWaiter* waiter = bucket.first;
+    while (waiter != nullptr && !claim_waiter(*waiter, word, kAnyBit)) {
+        waiter = waiter->next;
     }
-    return wake_in_bucket(bucket, word, count, bits);
+    if (waiter == nullptr) [[unlikely]] {
+        bucket.lock.unlock();
+        return;
+    }
+    Task& task = *waiter->task;
+    bucket.remove(*waiter);
+    bucket.lock.unlock();
+    make_ready(task);
 }
 
 int futex_requeue(const std::uint32_t* word, std::uint32_t expected, unsigned wake,
                   const std::uint32_t* target, unsigned move) {
-    if (load(word) != expected) {
+    if (load_futex(word) != expected) {
         return -1;
     }
     FutexBucket& from = futex_bucket(word);
@@ -171,22 +163,24 @@ int futex_requeue(const std::uint32_t* word, std::uint32_t expected, unsigned wa
     const IrqGuard irq;
     {
         const TwoBuckets locked{from, to};
-        if (load(word) != expected) {
+        if (load_futex(word) != expected) {
             return -1;
         }
-        FutexWaiter* const last =
-            from.last.load(std::memory_order_relaxed); // what is moved may come behind it
+        FutexWaiter* const last = from.last; // what is moved may come behind it
         FutexWaiter* waiter = from.first;
         while (waiter != nullptr && (woken < wake || moved < move)) {
             FutexWaiter* const next = waiter == last ? nullptr : waiter->next;
-            if (waiter->word == word) {
-                if (woken < wake) {
-                    woken += claimed.take(from, *waiter) ? 1 : 0;
-                } else {
-                    waiter->word = target;
-                    from.move(*waiter, to);
-                    ++moved;
+            if (waiter->word == word && woken < wake) {
+                if (claim_waiter(*waiter, word, kAnyBit)) {
+                    from.remove(*waiter);
+                    claimed.add(*waiter->task);
+                    ++woken;
                 }
+            } else if (waiter->word == word) {
+                waiter->word = target;
+                from.unlink(*waiter);
+                to.add(*waiter);
+                ++moved;
             }
             waiter = next;
         }

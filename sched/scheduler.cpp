@@ -67,6 +67,7 @@ void spawn(Task& task) {
         panic("task {} may run on none of the cores", task.id);
     }
     task.core.store(core, std::memory_order_relaxed);
+    task.wake_core.store(core, std::memory_order_relaxed);
     const IrqGuard irq;
     make_ready(task);
 }
@@ -78,7 +79,9 @@ void exit_current() {
 
 WakeReason sleep_until(std::uint64_t deadline_ns) {
     const IrqGuard irq;
-    return block(begin_wait(), deadline_ns);
+    Task& task = current();
+    begin_wait(task);
+    return block(task, deadline_ns);
 }
 
 bool interrupt(Task& task) {

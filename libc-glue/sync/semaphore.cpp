@@ -33,20 +33,25 @@ bool try_take(sem_t& semaphore, State waiting) {
     return false;
 }
 
-int take(sem_t& semaphore, std::uint64_t deadline_ns) {
-    if (try_take(semaphore, 0)) {
-        return 0;
-    }
+/// Takes one when there is none yet. `wait` waits for a post: futex_wait() with or without
+/// deadline.
+template <class Wait>
+inline int wait_and_take(sem_t& semaphore, Wait&& wait) {
     State* const word = state_of(semaphore);
     __atomic_fetch_add(word, kOneWaiter, __ATOMIC_RELAXED);
-    while (!try_take(semaphore, kOneWaiter)) {
-        const auto result = sched::futex_wait(futex_word(&semaphore.__value), 0, deadline_ns);
-        if (result == sched::FutexResult::kTimedOut || result == sched::FutexResult::kInterrupted) {
+    do { // a post that came in between is found by the wait
+        const sched::FutexResult result = wait(futex_word(&semaphore.__value));
+        if (result >= sched::FutexResult::kTimedOut) [[unlikely]] {
             __atomic_fetch_sub(word, kOneWaiter, __ATOMIC_RELAXED);
             return fail(result == sched::FutexResult::kTimedOut ? ETIMEDOUT : EINTR);
         }
-    }
+    } while (!try_take(semaphore, kOneWaiter));
     return 0;
+}
+
+[[gnu::noinline]] int take_slowly(sem_t& semaphore) {
+    return wait_and_take(semaphore,
+                         [](const std::uint32_t* word) { return sched::futex_wait(word, 0); });
 }
 
 int take_until(sem_t& semaphore, clockid_t clock, const timespec& deadline) {
@@ -54,8 +59,15 @@ int take_until(sem_t& semaphore, clockid_t clock, const timespec& deadline) {
         return 0;
     }
     std::uint64_t deadline_ns = 0;
-    return deadline_of(clock, deadline, deadline_ns) ? take(semaphore, deadline_ns) : fail(EINVAL);
+    if (!deadline_of(clock, deadline, deadline_ns)) {
+        return fail(EINVAL);
+    }
+    return wait_and_take(semaphore, [deadline_ns](const std::uint32_t* word) {
+        return sched::futex_wait(word, 0, deadline_ns);
+    });
 }
+
+[[gnu::noinline]] int overflow() { return fail(EOVERFLOW); }
 
 } // namespace
 
@@ -71,7 +83,9 @@ extern "C" {
 }
 [[gnu::weak]] int sem_destroy(sem_t*) { return 0; }
 
-[[gnu::weak]] int sem_wait(sem_t* semaphore) { return take(*semaphore, sched::kForever); }
+[[gnu::weak]] int sem_wait(sem_t* semaphore) {
+    return try_take(*semaphore, 0) ? 0 : take_slowly(*semaphore);
+}
 [[gnu::weak]] int sem_trywait(sem_t* semaphore) {
     return try_take(*semaphore, 0) ? 0 : fail(EAGAIN);
 }
@@ -86,13 +100,13 @@ extern "C" {
     State* const word = state_of(*semaphore);
     State state = __atomic_load_n(word, __ATOMIC_RELAXED);
     do {
-        if (value_of(state) == SEM_VALUE_MAX) {
-            return fail(EOVERFLOW);
+        if (value_of(state) == SEM_VALUE_MAX) [[unlikely]] {
+            return overflow();
         }
     } while (!__atomic_compare_exchange_n(word, &state, state + 1, true, __ATOMIC_RELEASE,
                                           __ATOMIC_RELAXED));
     if (state >= kOneWaiter) {
-        sched::futex_wake(futex_word(&semaphore->__value), 1);
+        sched::futex_wake_waiter(futex_word(&semaphore->__value));
     }
     return 0;
 }

@@ -33,7 +33,7 @@ inline bool acquire_word(int* word, std::uint64_t deadline_ns = sched::kForever)
 inline void release_word(int* word) {
     if (__atomic_exchange_n(word, kFree, __ATOMIC_RELEASE) == kHeldAwaited) [[unlikely]] {
         // Only the address is used: the lock may be gone already.
-        sched::futex_wake(futex_word(word), 1);
+        sched::futex_wake_waiter(futex_word(word));
     }
 }
 

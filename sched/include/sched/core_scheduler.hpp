@@ -62,13 +62,15 @@ class CoreScheduler {
   private:
     /// Adds a task behind its equals with a full time slice, or hands it over.
     void enqueue(Task& task) {
-        if (task.must_move.load(std::memory_order_relaxed)) [[unlikely]] {
+        if (task.wake_core.load(std::memory_order_relaxed) == kNoCore) [[unlikely]] {
             hand_over(task);
             return;
         }
         task.slice_start_ticks = task.run_ticks;
         ready_.add(task);
     }
+    static void yield_to_next();
+    static void drain_and_yield();
     void wake_remote(Task& task); // of `this`, another core's, only inbox and threshold are used
     void compete(Priority priority);
     void block_after_decisions(Task& running);
@@ -76,10 +78,11 @@ class CoreScheduler {
     void drain_inbox();
     Task& next_task();
     void switch_to(Task& running, Task& next);
-    void account(Task& running, Task& next);
+    static std::uint64_t account(Task& running, Task& next);
+    static void change_task(Task& running, Task& next);
     void heed_changed_attributes();
     void hand_over(Task& task);
-    void finish_departed();
+    static void finish_departed();
     void settle(Task& running);
     void publish(unsigned threshold);
     void end_slice();
@@ -87,7 +90,6 @@ class CoreScheduler {
     void program_timer();
 
     alignas(64) ReadyQueues ready_;
-    Task* departed_ = nullptr; // dead or about to move; its stack was in use until the switch
     unsigned slice_armed_ = 0; // 1 as long as `slice_end_ns_` is a time
     std::uint64_t slice_end_ns_ = kForever;
     std::uint64_t armed_ns_ = kForever;
@@ -99,5 +101,8 @@ extern PerCore<CoreScheduler> core_scheduler;
 
 /// This core's running task.
 extern PerCore<Task*> current_task;
+/// The task that has just left this core's processor, dead or on its way to another core: until the
+/// switch was made, its stack was in use. Else null.
+extern PerCore<Task*> departed_task;
 
 } // namespace hermit::sched

@@ -16,8 +16,8 @@ class ReadyQueues {
     /// The task that is to run: the first of the most important ones. Null if there is none.
     Task* first() const { return occupied_ == 0 ? nullptr : first_[std::bit_width(occupied_) - 1]; }
 
-    /// Adds a task behind its equals.
-    void add(Task& task) {
+    /// Adds a task behind its equals. False if it has none.
+    bool add(Task& task) {
         const Priority priority = task.priority.load(std::memory_order_relaxed);
         Task* const first = first_[priority];
         task.queued_priority = priority;
@@ -25,12 +25,13 @@ class ReadyQueues {
             task.ready_next = task.ready_previous = &task;
             first_[priority] = &task;
             occupied_ |= std::uint32_t{1} << priority;
-            return;
+            return false;
         }
         Task* const last = first->ready_previous;
         task.ready_next = first;
         task.ready_previous = last;
         last->ready_next = first->ready_previous = &task;
+        return true;
     }
 
     void remove(Task& task) {
@@ -46,6 +47,14 @@ class ReadyQueues {
         if (first_[priority] == &task) {
             first_[priority] = next;
         }
+    }
+
+    /// Removes a task that is the first of several equals, of which `next` is the second.
+    void remove_first(Task& task, Task& next) {
+        Task* const previous = task.ready_previous;
+        previous->ready_next = &next;
+        next.ready_previous = previous;
+        first_[task.queued_priority] = &next;
     }
 
     /// Makes the task behind `task` the first of its ring and returns it: `task` itself if it has

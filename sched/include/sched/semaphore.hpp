@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sched/futex.hpp>
+#include <sched/task.hpp>
 
 #include <atomic>
 
@@ -38,7 +39,7 @@ class Semaphore {
     /// may destroy the semaphore, even before this returns.
     void release() {
         if (state_.fetch_add(1, std::memory_order_release) >= kOneWaiter) {
-            futex_wake(word(), 1);
+            futex_wake_waiter(word());
         }
     }
 

@@ -4,6 +4,7 @@
 
 #include <arch/context.hpp>
 #include <base/core_set.hpp>
+#include <sched/futex_waiter.hpp>
 #include <sched/timer_queue.hpp>
 
 #include <atomic>
@@ -17,11 +18,17 @@ inline constexpr unsigned kPriorities = 32;
 inline constexpr Priority kIdlePriority = 0;
 inline constexpr Priority kDefaultPriority = 8;
 
+/// In `Task::wake_core`: the task may no longer run on its home core, which hands it over.
+inline constexpr unsigned kNoCore = kMaxCores;
+
 /// How a block ended.
 enum class WakeReason : std::uint8_t { kWoken, kTimedOut, kInterrupted };
 
-/// Whether a task waits, and how its wait ended, in the order of WakeReason.
-enum class WaitState : std::uint32_t { kNotWaiting, kWaiting, kWoken, kTimedOut, kInterrupted };
+/// Whether a task waits, and if not, how its last wait ended: a WakeReason above the lowest bit.
+using WaitState = std::uint32_t;
+inline constexpr WaitState kWaiting = 1;
+constexpr WaitState ended(WakeReason reason) { return static_cast<WaitState>(reason) << 1; }
+constexpr WakeReason reason_of(WaitState state) { return static_cast<WakeReason>(state >> 1); }
 
 struct Task {
     arch::Context context;
@@ -41,17 +48,20 @@ struct Task {
 
     /// Who changes it from kWaiting to one of the three ends has claimed the task and must make it
     /// ready: the one place where wake-up, time-out and interruption are decided.
-    std::atomic<WaitState> wait_state{WaitState::kNotWaiting};
+    std::atomic<WaitState> wait_state{ended(WakeReason::kWoken)};
     /// Home core: only its scheduler queues and runs the task. Changed by the home core alone.
     std::atomic<unsigned> core{0};
+    /// The core on which a wake-up may put it into the ready queue: the home core, or none if it
+    /// has to move.
+    std::atomic<unsigned> wake_core{0};
     std::atomic<Priority> priority{kDefaultPriority};
     /// The ready queue that the task is in, while it is in one. Home core only.
     Priority queued_priority = kDefaultPriority;
-    /// It may no longer run on its home core, which hands it over.
-    std::atomic<bool> must_move{false};
     bool idle = false;
     bool dead = false;
 
+    /// The word that the task waits on, if it is one.
+    FutexWaiter futex_waiter{.task = this};
     /// The deadline of the task's wait, in its home core's timer queue.
     TimerNode timer;
 

@@ -1,5 +1,7 @@
 #include "host_wait.hpp"
 
+#include <sync/spin_lock.hpp>
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -14,6 +16,9 @@ struct HostThread {
     std::condition_variable wake;
     bool ready = false;
 };
+
+/// Whoever holds a lock, or is the next to, may not run for a while.
+[[maybe_unused]] const bool shared = cores_are_shared = true;
 
 HostThread& this_thread() {
     thread_local HostThread thread;
@@ -43,8 +48,7 @@ WakeReason block(Task&, std::uint64_t deadline_ns) {
     }
     self.wake.wait(lock, ready);
     self.ready = false;
-    return self.task.wait_state.load() == WaitState::kInterrupted ? WakeReason::kInterrupted
-                                                                  : WakeReason::kWoken;
+    return reason_of(self.task.wait_state.load());
 }
 
 void make_ready(Task& task) {

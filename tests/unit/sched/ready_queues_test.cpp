@@ -39,6 +39,17 @@ TEST(ReadyQueues, MostImportantFirstThenInOrderOfArrival) {
     EXPECT_EQ(take_first(ready), nullptr);
 }
 
+TEST(ReadyQueues, AddTellsOfEquals) {
+    ReadyQueues ready;
+    Task low;
+    Task first;
+    Task second;
+    low.priority = 1;
+    EXPECT_FALSE(ready.add(low));
+    EXPECT_FALSE(ready.add(first));
+    EXPECT_TRUE(ready.add(second));
+}
+
 TEST(ReadyQueues, EqualsTakeTurns) {
     ReadyQueues ready;
     Task tasks[3];
@@ -85,7 +96,11 @@ TEST(ReadyQueues, AgreesWithSimpleQueues) {
             model[priority].push_back(&task);
             queued[i] = true;
         } else if (random() % 2 == 0) {
-            ready.remove(task);
+            if (&task == model[task.queued_priority].front() && has_equal(task)) {
+                ready.remove_first(task, *task.ready_next);
+            } else {
+                ready.remove(task);
+            }
             auto queue = model.find(task.queued_priority);
             std::erase(queue->second, &task);
             if (queue->second.empty()) {
