@@ -6,6 +6,8 @@
 
 #include <sync/irq_guard.hpp>
 
+#include <type_traits>
+
 namespace hermit::sched {
 
 FutexResult futex_wait_any(const FutexCondition* conditions, unsigned count, unsigned& which,
@@ -19,17 +21,20 @@ FutexResult futex_wait_any(const FutexCondition* conditions, unsigned count, uns
     Task& task = waiting_task();
     FutexWaiter waiters[kMaxFutexConditions];
     const ThreadIrqGuard irq;
-    unsigned joined = 0;
-    bool changed = false;
-    while (joined < count && !changed) {
-        FutexWaiter& waiter = waiters[joined];
-        waiter.task = &task;
-        const FutexCondition& condition = conditions[joined];
-        changed = joined == 0
-                      ? !join_waiters<true>(task, waiter, condition.word, condition.expected)
-                      : !join_waiters<false>(task, waiter, condition.word, condition.expected);
-        joined += changed ? 0 : 1;
+    const auto join = [&](unsigned i, auto begin) {
+        waiters[i].task = &task;
+        return join_waiters<begin.value>(task, waiters[i], conditions[i].word,
+                                         conditions[i].expected);
+    };
+    which = 0;
+    if (!join(0, std::true_type{})) {
+        return FutexResult::kValueChanged; // the wait has not begun
     }
+    unsigned joined = 1;
+    while (joined < count && join(joined, std::false_type{})) {
+        ++joined;
+    }
+    const bool changed = joined < count;
     FutexResult result = FutexResult::kValueChanged;
     which = joined;
     // Who has claimed the task first has decided. If that was not this task itself, it is on its
