@@ -11,7 +11,7 @@
 #define PI 3.14159265358979323846
 #define TOLERANCE 0.002
 
-static long thousands = 2000;
+static long thousands = 5000;
 static long hits, hits_of_first_run = -1;
 
 /* Mixes the bits of a counter into a random number: two rounds of multiplication by odd numbers,

@@ -13,6 +13,7 @@
 #include <omp.h>
 
 #define DELAY 100
+#define TASKS_IN_FLIGHT 10
 
 static long rounds = 200;
 static int threads;
@@ -115,15 +116,19 @@ static void reduction(void) {
     }
 }
 
-/* Every thread makes tasks, and the barrier at the end of the region waits for them. */
+/* Every thread makes tasks and waits for its own after every few, before there are so many that
+ * libgomp runs new ones at once. */
 static void task(void) {
 #pragma omp parallel
-    for (long i = 0; i < rounds; ++i) {
+    for (long i = 1; i <= rounds; ++i) {
 #pragma omp task
         {
             delay();
 #pragma omp atomic
             ++sum;
+        }
+        if (i % TASKS_IN_FLIGHT == 0) {
+#pragma omp taskwait
         }
     }
 }

@@ -15,7 +15,7 @@
 #define PI 3.14159265358979323846
 #define TOLERANCE 1e-12
 
-static long size = 48, sweeps = 20, spoil; /* inner points in each direction */
+static long size = 48, sweeps = 50, spoil; /* inner points in each direction */
 static double *now, *next;
 
 /* The place of a point; 0 and size + 1 are the boundary. */

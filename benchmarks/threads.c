@@ -20,6 +20,7 @@
 #define MOST_COUNTING 100
 #define WAKE_UPS 51
 #define MOST_BLOCKED 100000
+#define NAME_SIZE 96
 
 static void* nothing(void* argument) { return argument; }
 
@@ -34,13 +35,13 @@ static void report_or_skip(const char* name, double ticks_each, const char* reas
 /* What the name of a row measured beside blocked threads ends with. */
 static const char* others(long blocked) {
     static char text[32];
-    snprintf(text, sizeof(text), ", %ld blocked", blocked);
+    snprintf(text, sizeof(text), ", %d blocked", (int)blocked);
     return blocked > 0 ? text : "";
 }
 
 /* Rows that must not depend on the number of `blocked` other threads. */
 static void measure_one_core(long blocked) {
-    char name[64];
+    char name[NAME_SIZE];
     stay_on_core(0);
     pthread_t thread;
     snprintf(name, sizeof(name), "thread create + join%s", others(blocked));
@@ -92,7 +93,7 @@ static void measure_wake_up(long blocked) {
         cost[i] = (double)(posted - start);
     }
     pthread_join(thread, NULL);
-    char name[64];
+    char name[NAME_SIZE];
     snprintf(name, sizeof(name), "wake-up across cores%s", others(blocked));
     report_row(name, median(latency, WAKE_UPS), "ticks");
     snprintf(name, sizeof(name), "wake-up across cores, for the waker%s", others(blocked));
@@ -249,7 +250,7 @@ static double counter_ticks(int thread_count) {
 /* The first run, for which the system must find memory for stacks, and the median of others. */
 static void measure_counter(int thread_count) {
     double runs[BLOCKS];
-    char name[64];
+    char name[NAME_SIZE];
     snprintf(name, sizeof(name), "contended counter, %d threads, first run", thread_count);
     report_row(name, counter_ticks(thread_count), "ticks");
     for (int i = 0; i < BLOCKS; ++i) {
