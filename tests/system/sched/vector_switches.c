@@ -1,0 +1,156 @@
+// vector_switches PREEMPTIONS: two threads on one core fill all vector registers and look at them
+// again and again, while a more important one on the same core, which fills them too, takes the
+// processor as often as asked for, woken by another core (on one core: by its timer). In between
+// the two let each other run of their own accord. Registers keep their values through every
+// preemption, the control words through both.
+#define _GNU_SOURCE
+#include "../libc/check.h"
+
+#include <cpuid.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { kFillers = 2, kRegisters = 16, kWidest = 32, kLoops = 1000 };
+
+static int preemptions;
+static atomic_bool stop;
+static atomic_int runs; // of the important thread
+static atomic_int hits; // those that came while a filler's registers were full
+static sem_t go;
+static int has_avx;
+
+struct Filler {
+    _Alignas(32) unsigned char mine[kRegisters * kWidest];
+    unsigned char found[kRegisters * kWidest];
+    atomic_uchar filled;
+    unsigned control; // MXCSR
+    long rounds;
+};
+static struct Filler fillers[kFillers + 1];
+
+#define ALL(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+#define ALL_XMM                                                                                    \
+    "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",       \
+        "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
+#define LOAD_XMM(n) "movdqu " #n "*32(%0), %%xmm" #n "\n\t"
+#define STORE_XMM(n) "movdqu %%xmm" #n ", " #n "*32(%1)\n\t"
+#define LOAD_YMM(n) "vmovdqu " #n "*32(%0), %%ymm" #n "\n\t"
+#define STORE_YMM(n) "vmovdqu %%ymm" #n ", " #n "*32(%1)\n\t"
+// Between the two, time for an interrupt. `%2` says that it is time.
+#define HOLD(load, store, end)                                                                     \
+    __asm__ volatile(ALL(load) "movb $1, %2\n\tmovl %3, %%ecx\n"                                   \
+                               "1: decl %%ecx\n\tjnz 1b\n\tmovb $0, %2\n\t" ALL(store) end         \
+                     :                                                                             \
+                     : "r"(filler->mine), "r"(filler->found), "m"(filler->filled), "r"(loops)      \
+                     : "ecx", "cc", "memory", ALL_XMM)
+
+__attribute__((target("avx"))) static void hold_ymm(struct Filler* filler, int loops) {
+    HOLD(LOAD_YMM, STORE_YMM, "vzeroupper");
+}
+
+static void hold_xmm(struct Filler* filler, int loops) { HOLD(LOAD_XMM, STORE_XMM, ""); }
+
+static void fill_and_check(struct Filler* filler, int loops) {
+    (has_avx ? hold_ymm : hold_xmm)(filler, loops);
+    for (int i = 0; i < kRegisters; ++i) {
+        const size_t bytes = has_avx ? 32 : 16;
+        CHECK(memcmp(filler->mine + i * kWidest, filler->found + i * kWidest, bytes) == 0);
+    }
+    unsigned control;
+    __asm__ volatile("stmxcsr %0" : "=m"(control));
+    CHECK_EQUAL(control & 0xFFC0, filler->control);
+    ++filler->rounds;
+}
+
+static void prepare(struct Filler* filler) {
+    for (int i = 0; i < kRegisters * kWidest; ++i) {
+        filler->mine[i] = (unsigned char)(i * 7 + 31 * (int)(filler - fillers));
+    }
+    // All exceptions masked; each thread with a rounding mode of its own.
+    filler->control = 0x1F80 | (unsigned)(filler - fillers) << 13;
+    __asm__ volatile("ldmxcsr %0" : : "m"(filler->control));
+}
+
+static void* keep_filled(void* argument) {
+    struct Filler* filler = argument;
+    prepare(filler);
+    while (!atomic_load(&stop)) {
+        fill_and_check(filler, kLoops);
+        if (filler->rounds % 4 == 0) {
+            sched_yield();
+        }
+    }
+    return NULL;
+}
+
+static void* preempt(void* argument) {
+    struct Filler* filler = argument;
+    const int alone = sysconf(_SC_NPROCESSORS_ONLN) == 1;
+    prepare(filler);
+    for (int run = 0; run < preemptions; ++run) {
+        if (alone) {
+            const struct timespec moment = {0, 1000};
+            nanosleep(&moment, NULL);
+        } else {
+            CHECK_EQUAL(sem_wait(&go), 0);
+        }
+        if (atomic_load(&fillers[0].filled) || atomic_load(&fillers[1].filled)) {
+            atomic_fetch_add(&hits, 1);
+        }
+        fill_and_check(filler, 1);
+        atomic_store(&runs, run + 1);
+    }
+    atomic_store(&stop, 1);
+    return NULL;
+}
+
+static void create(pthread_t* thread, void* (*function)(void*), void* argument, int priority) {
+    pthread_attr_t attributes;
+    const struct sched_param parameters = {.sched_priority = priority};
+    cpu_set_t last;
+    CPU_ZERO(&last);
+    CPU_SET((int)sysconf(_SC_NPROCESSORS_ONLN) - 1, &last);
+    CHECK_EQUAL(pthread_attr_init(&attributes), 0);
+    CHECK_EQUAL(pthread_attr_setaffinity_np(&attributes, sizeof(last), &last), 0);
+    CHECK_EQUAL(pthread_attr_setinheritsched(&attributes, PTHREAD_EXPLICIT_SCHED), 0);
+    CHECK_EQUAL(pthread_attr_setschedpolicy(&attributes, SCHED_FIFO), 0);
+    CHECK_EQUAL(pthread_attr_setschedparam(&attributes, &parameters), 0);
+    CHECK_EQUAL(pthread_create(thread, &attributes, function, argument), 0);
+    CHECK_EQUAL(pthread_attr_destroy(&attributes), 0);
+}
+
+int main(int argc, char** argv) {
+    unsigned a, b, c = 0, d;
+    pthread_t threads[kFillers + 1];
+    CHECK_EQUAL(argc, 2);
+    preemptions = atoi(argv[1]);
+    CHECK(__get_cpuid(1, &a, &b, &c, &d) != 0);
+    has_avx = (c & (bit_AVX | bit_OSXSAVE)) == (bit_AVX | bit_OSXSAVE);
+    sem_init(&go, 0, 0);
+    const struct sched_param highest = {.sched_priority = 3}; // or the first filler would stay
+    CHECK_EQUAL(pthread_setschedparam(pthread_self(), SCHED_FIFO, &highest), 0);
+    for (int i = 0; i < kFillers; ++i) {
+        create(&threads[i], keep_filled, &fillers[i], 1);
+    }
+    create(&threads[kFillers], preempt, &fillers[kFillers], 2);
+    if (sysconf(_SC_NPROCESSORS_ONLN) > 1) {
+        for (int run = 0; run < preemptions; ++run) {
+            CHECK_EQUAL(sem_post(&go), 0);
+            while (atomic_load(&runs) <= run) {
+            }
+        }
+    }
+    for (int i = 0; i <= kFillers; ++i) {
+        CHECK_EQUAL(pthread_join(threads[i], NULL), 0);
+    }
+    CHECK_EQUAL(runs, preemptions);
+CHECK(hits > preemptions / 20);
+    CHECK(fillers[0].rounds > preemptions / 100 && fillers[1].rounds > preemptions / 100);
+    puts(has_avx ? "ok" : "ok without AVX");
+    return 0;
+}
