@@ -7,8 +7,9 @@
  *
  * Variants, each of which must be caught:
  *   NO_FENCE       futex_wake() looks for waiters while the new word may still be in its store buffer
- *   NO_FENCE_WAIT  FutexBucket::add() makes the waiter appear by a plain store
- *   NO_SECOND_LOOK wait_in_bucket() does not read the word again under the lock
+ *   NO_LOCK_LOOK   FutexBucket::is_empty() does not look at the lock
+ *   LOCK_LAST      FutexBucket::is_empty() looks at the lock after the waiters
+ *   NO_SECOND_LOOK join_waiters() does not read the word again under the lock
  *   NO_CLAIM       the time-out reads the state and stores, instead of claiming in one step
  *   WAKE_STOPS     a waiter that has just timed out uses up a wake-up
  *   NO_WITHDRAWAL  who has timed out leaves its waiter in the bucket */
@@ -17,7 +18,7 @@
 #define BUFFER 4
 #define LOCATIONS 10
 #define WORD 0
-#define LOCK 1  /* FutexBucket::lock, as on a shared machine: SpinLock::held_ */
+#define LOCK 1  /* FutexBucket::lock, as on a shared machine: SpinLock::state_ */
 #define FIRST 2 /* FutexBucket::first, ::last: number of a waiter, 0 for null */
 #define LAST 3
 #define NEXT(waiter) (2 * waiter + 2) /* FutexWaiter::next, ::previous: 4 to 7 */
@@ -26,10 +27,9 @@
 #include "tso.pml"
 
 /* A waiter's number is its core's number plus one. */
-#define NOT_WAITING 0
+#define WOKEN 0
 #define WAITING 1
-#define WOKEN 2
-#define TIMED_OUT 3
+#define TIMED_OUT 2
 
 bool ready[3];    /* make_ready() was called */
 bool on_stack[3]; /* the waiter exists: somebody may touch it */
@@ -62,12 +62,8 @@ inline make_ready(waiter) {
 /* FutexBucket::add(). */
 inline add(core, waiter) {
     STORE(core, NEXT(waiter), 0);
-#ifdef NO_FENCE_WAIT
     LOAD(core, LAST, other);
     STORE(core, LAST, waiter);
-#else
-    EXCHANGE(core, LAST, waiter, other);
-#endif
     STORE(core, PREVIOUS(waiter), other);
     if
     :: other == 0 -> STORE(core, FIRST, waiter)
@@ -103,23 +99,18 @@ proctype wait(byte core; bool limited) {
     :: value != 0 -> goto returned
     :: else
     fi;
-    /* wait_in_bucket() */
-    STORE(core, STATE(me), WAITING); /* begin_wait() */
-    on_stack[me] = true;
+    /* join_waiters() */
     lock(core);
-    add(core, me);
 #ifndef NO_SECOND_LOOK
     LOAD(core, WORD, value);
     if
-    :: value != 0 ->
-        claim(core, me, WOKEN, claimed);
-        if
-        :: claimed -> remove(core, me); unlock(core); goto returned
-        :: else
-        fi
+    :: value != 0 -> unlock(core); goto returned
     :: else
     fi;
 #endif
+    STORE(core, STATE(me), WAITING); /* begin_wait() */
+    on_stack[me] = true;
+    add(core, me);
     unlock(core);
     /* block(): interrupts are on, so the core's timer may come. */
     if
@@ -141,13 +132,13 @@ proctype wait(byte core; bool limited) {
         fi;
         ready[me]
     fi;
-    LOAD(core, STATE(me), value); /* end_of_wait() */
+    LOAD(core, STATE(me), value);
     if
     :: value == WOKEN -> woken++
     :: else ->
         assert(value == TIMED_OUT);
 #ifndef NO_WITHDRAWAL
-        lock(core); /* withdraw() */
+        lock(core); /* withdraw_waiter() */
         remove(core, me);
         unlock(core)
 #endif
@@ -168,12 +159,21 @@ proctype wake(byte core) {
 #ifndef NO_FENCE
     FENCE(core);
 #endif
-    LOAD(core, LAST, waiter);
+    /* FutexBucket::is_empty() */
+#ifdef LOCK_LAST
+    LOAD(core, FIRST, waiter);
+    LOAD(core, LOCK, following);
+#else
+#ifndef NO_LOCK_LOOK
+    LOAD(core, LOCK, following);
+#endif
+    LOAD(core, FIRST, waiter);
+#endif
     if
-    :: waiter == 0 -> goto returned
+    :: following == 0 && waiter == 0 -> goto returned
     :: else
     fi;
-    /* wake_in_bucket() */
+    /* wake_several() */
     lock(core);
     LOAD(core, FIRST, waiter);
     do
@@ -181,7 +181,7 @@ proctype wake(byte core) {
     :: else ->
         assert(on_stack[waiter]);
         LOAD(core, NEXT(waiter), following);
-        claim(core, waiter, WOKEN, claimed); /* Claimed::take() */
+        claim(core, waiter, WOKEN, claimed);
         if
         :: claimed -> remove(core, waiter); taken = waiter; counted++; break
         :: else
