@@ -63,6 +63,8 @@ struct Core {
 constinit Core cores[kMaxCores];
 unsigned announced = 1;
 constinit std::atomic<std::uint32_t> tickets{0};
+constinit std::atomic<unsigned> late{0};
+const firmware::Machine* described = nullptr;
 std::uint64_t boot_stacks[kMaxCores];
 
 // By dense index, for the running cores.
@@ -95,33 +97,53 @@ void wait_ns(std::uint64_t duration) {
     }
 }
 
-/// Waits until all announced cores have arrived. False after `limit_ns`.
-bool wait_for_arrivals(std::uint64_t limit_ns) {
-    const std::uint64_t end = now_ns() + limit_ns;
-    for (unsigned i = 1; i < announced; ++i) {
-        while (cores[i].state.load(std::memory_order_acquire) == State::kStarting) {
-            if (now_ns() >= end) {
-                return false;
-            }
-            pause();
-        }
-    }
-    return true;
+bool is_starting(const Core& core) {
+    return core.state.load(std::memory_order_acquire) == State::kStarting;
 }
 
-/// Numbers the cores that came, lets them go on and closes the door for the others.
-void release_arrived() {
+void send_startup(std::uint32_t apic_id) {
+    send_ipi(apic_id, apic::kDeliverStartup | apic::kAssert |
+                          static_cast<std::uint32_t>(kTrampolinePage >> 12));
+}
+
+/// Numbers a core that has come and lets it go on, or closes the door for it.
+void release(Core& core) {
+    State expected = State::kStarting;
+    if (core.state.compare_exchange_strong(expected, State::kAbandoned)) {
+        log::warning("Core with APIC ID {} did not start in time and is left out", core.apic_id);
+        return;
+    }
+    const unsigned index = running++;
+    apic_id_of[index] = core.apic_id;
+    distance_of[index] = distance_to(core.resources.per_core_storage);
+    core.index.store(index, std::memory_order_release);
+}
+
+/// Waits for the cores in turn and releases each at once: a core that waits for others spins, and
+/// where the host has fewer processors than the machine it takes the time that they need.
+void release_all(std::uint64_t patience_ns) {
+    constexpr std::uint64_t kBeforeSecondStartup = 2'000'000;
+    const std::uint64_t start = now_ns();
+    std::uint64_t deadline = start + patience_ns;
+    bool is_repeated = false;
     for (unsigned i = 1; i < announced; ++i) {
-        State expected = State::kStarting;
-        if (cores[i].state.compare_exchange_strong(expected, State::kAbandoned)) {
-            log::warning("Core with APIC ID {} did not start in time and is left out",
-                         cores[i].apic_id);
-            continue;
+        bool has_waited = false;
+        while (is_starting(cores[i]) && now_ns() < deadline) {
+            if (!is_repeated && now_ns() - start >= kBeforeSecondStartup) {
+                is_repeated = true;
+                for (unsigned other = i; other < announced; ++other) {
+                    if (is_starting(cores[other])) {
+                        send_startup(cores[other].apic_id);
+                    }
+                }
+            }
+            has_waited = true;
+            pause();
         }
-        const unsigned index = running++;
-        apic_id_of[index] = cores[i].apic_id;
-        distance_of[index] = distance_to(cores[i].resources.per_core_storage);
-        cores[i].index.store(index, std::memory_order_release);
+        if (has_waited && !is_starting(cores[i])) {
+            deadline = now_ns() + patience_ns;
+        }
+        release(cores[i]);
     }
 }
 
@@ -148,6 +170,14 @@ void set_up_boot_core() {
 }
 
 unsigned core_count() { return running; }
+
+MissingCores missing_cores() { return {announced - running, late.load(std::memory_order_relaxed)}; }
+
+void describe_machine(const firmware::Machine& machine) { described = &machine; }
+
+const firmware::Machine& machine() { return *described; }
+
+std::uint32_t apic_id_of_core(unsigned core) { return apic_id_of[core]; }
 
 void send_reschedule(unsigned core) {
     send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kReschedule);
@@ -180,6 +210,7 @@ namespace {
     }
     State expected = State::kStarting;
     if (core == nullptr || !core->state.compare_exchange_strong(expected, State::kArrived)) {
+        late.fetch_add(1, std::memory_order_relaxed);
         halt_forever(); // unknown, or too late
     }
     unsigned index;
@@ -197,7 +228,7 @@ namespace {
 
 } // namespace
 
-unsigned start_cores(void* trampoline) {
+unsigned start_cores(void* trampoline, std::uint64_t patience_ns) {
     if (announced == 1) {
         return 1;
     }
@@ -216,26 +247,19 @@ unsigned start_cores(void* trampoline) {
 
     // [intel/vol3] §8.4.4.1: INIT, 10 ms (a virtual processor needs none), start-up twice. All
     // cores get each signal in turn, so the waits are paid once.
-    const std::uint32_t startup =
-        apic::kDeliverStartup | apic::kAssert | static_cast<std::uint32_t>(kTrampolinePage >> 12);
     for (unsigned i = 1; i < announced; ++i) {
         send_ipi(cores[i].apic_id, apic::kDeliverInit | apic::kAssert | apic::kLevel);
     }
     wait_ns(features().hypervisor ? 10'000 : 10'000'000);
+    if (patience_ns == 0) {
+        release_all(0); // nobody can be in time: close the door first
+    }
     for (unsigned i = 1; i < announced; ++i) {
-        send_ipi(cores[i].apic_id, startup);
+        send_startup(cores[i].apic_id);
     }
-    if (!wait_for_arrivals(2'000'000)) {
-        for (unsigned i = 1; i < announced; ++i) {
-            if (cores[i].state.load(std::memory_order_relaxed) == State::kStarting) {
-                send_ipi(cores[i].apic_id, startup);
-            }
-        }
-        // Only a core that is missing costs this time. A host with fewer processors than the
-        // machine lets them run in turns.
-        wait_for_arrivals(features().hypervisor ? 10'000'000'000 : 1'000'000'000);
+    if (patience_ns != 0) {
+        release_all(patience_ns);
     }
-    release_arrived();
     return running;
 }
 

@@ -10,6 +10,8 @@
 #include <base/log.hpp>
 #include <sync/per_core.hpp>
 
+#include <atomic>
+
 namespace hermit::arch {
 
 extern "C" {
@@ -37,6 +39,9 @@ static_assert(sizeof(Gate) == 16);
 
 constinit Gate gates[kVectors] = {};
 constinit InterruptHandler handlers[kVectors] = {};
+
+constinit std::atomic<unsigned> spurious{0};
+constinit std::atomic<unsigned> unexpected{0};
 
 InterruptStack stack_of(unsigned vector) {
     switch (vector) {
@@ -81,6 +86,7 @@ void handle_interrupt(InterruptFrame& frame) {
         end_of_interrupt();
         return;
     case vector::kSpurious:
+        spurious.fetch_add(1, std::memory_order_relaxed);
         return; // [intel/vol3] §10.9: no end-of-interrupt
     default:
         break;
@@ -92,7 +98,10 @@ void handle_interrupt(InterruptFrame& frame) {
     if (handlers[frame.vector] != nullptr) {
         handlers[frame.vector](frame);
     } else {
-        log::warning("Interrupt {} has no handler", frame.vector);
+        // Once: a device that nobody knows may repeat it for ever.
+        if (unexpected.fetch_add(1, std::memory_order_relaxed) == 0) {
+            log::warning("Interrupt {} has no handler", frame.vector);
+        }
     }
     end_of_interrupt();
 }
@@ -129,6 +138,11 @@ void load_interrupt_table(std::uint64_t interrupt_stack_top) {
 void set_interrupt_handler(unsigned vector, InterruptHandler handler) {
     ASSERT(vector >= vector::kFirstDevice && vector < vector::kTimer);
     handlers[vector] = handler;
+}
+
+StrayInterrupts stray_interrupts() {
+    return {spurious.load(std::memory_order_relaxed), stray_pic_interrupts(),
+            unexpected.load(std::memory_order_relaxed)};
 }
 
 const char* exception_name(std::uint64_t vector) {

@@ -1,6 +1,7 @@
 #include <arch/local_apic.hpp>
 
 #include <arch/apic_registers.hpp>
+#include <arch/core_setup.hpp>
 #include <arch/cpu.hpp>
 #include <arch/cpuid.hpp>
 #include <arch/features.hpp>
@@ -86,8 +87,11 @@ void enable_apic() {
     }
     with_access([](auto access) {
         access.write(Register::kTaskPriority, 0);
-        access.write(Register::kLint0Entry, apic::kMasked);
-        access.write(Register::kLint1Entry, apic::kDeliverNmi);
+        const auto pin = [](std::uint8_t number) {
+            return machine().is_nmi_pin(this_apic_id(), number) ? apic::kDeliverNmi : apic::kMasked;
+        };
+        access.write(Register::kLint0Entry, pin(0));
+        access.write(Register::kLint1Entry, pin(1));
         access.write(Register::kErrorEntry, apic::kMasked);
         access.write(Register::kSpurious, apic::kSoftwareEnable | vector::kSpurious);
         const std::uint32_t mode = features().tsc_deadline ? apic::kTimerTscDeadline : 0;

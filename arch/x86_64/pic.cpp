@@ -32,6 +32,11 @@ void disable_pic() {
     out8(kSecondData, 0xFF);
 }
 
+void leave_pic_mode() {
+    out8(0x22, 0x70); // selects the interrupt mode configuration register
+    out8(0x23, 1);    // interrupts go to the APICs
+}
+
 void acknowledge_stray_pic_interrupt(unsigned line) {
     stray.fetch_add(1, std::memory_order_relaxed);
     if (line >= 8) {

@@ -60,21 +60,25 @@ void announce(const arch::firmware::Machine& machine, unsigned limit) {
 
 } // namespace
 
-void start_other_cores(unsigned limit) {
+void start_other_cores(unsigned limit, std::uint64_t patience_ms) {
+    // A host with fewer processors than the machine lets its cores run in turns.
+    const std::uint64_t usual_ns = arch::features().hypervisor ? 5'000'000'000 : 1'000'000'000;
+    const std::uint64_t patience_ns =
+        patience_ms == kUsualPatience ? usual_ns : patience_ms * 1'000'000;
     announce(firmware().machine, limit < kMaxCores ? limit : kMaxCores);
 
     const VirtAddr trampoline = mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
-    const unsigned count = arch::start_cores(trampoline.as<void>());
-    // A host with fewer processors than the machine lets its cores run in turns.
-    const std::uint64_t patience_ns = arch::features().hypervisor ? 10'000'000'000 : 1'000'000'000;
-    const std::uint64_t end = arch::now_ns() + patience_ns;
+    const unsigned count = arch::start_cores(trampoline.as<void>(), patience_ns);
+    const std::uint64_t end = arch::now_ns() + 2 * usual_ns;
     while (sched::ready_cores() < count) {
         if (arch::now_ns() >= end) {
             panic("Only {} of {} cores have reached their scheduler", sched::ready_cores(), count);
         }
         arch::pause();
     }
-    mm::unmap_trampoline();
+    if (arch::missing_cores().left_out == 0) { // else one may still come, and parks there
+        mm::unmap_trampoline();
+    }
 }
 
 } // namespace init

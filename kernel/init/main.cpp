@@ -8,6 +8,8 @@
 #include <arch/core.hpp>
 #include <arch/core_setup.hpp>
 #include <arch/features.hpp>
+#include <arch/interrupt_setup.hpp>
+#include <arch/io_apic.hpp>
 #include <arch/local_apic.hpp>
 #include <arch/pic.hpp>
 #include <arch/power.hpp>
@@ -40,7 +42,20 @@ void read_command_line() {
 }
 
 void set_up_interrupts() {
+    const arch::firmware::Machine& machine = firmware().machine;
+    arch::describe_machine(machine);
     arch::disable_pic();
+    if (machine.has_imcr) {
+        arch::leave_pic_mode();
+    }
+    for (unsigned i = 0; i < machine.io_apic_count; ++i) {
+        const PhysAddr address{machine.io_apic[i].address};
+        if (auto mapped = mm::map_device(address, 4 * kKiB)) {
+            arch::add_io_apic(machine.io_apic[i], mapped->as<void>());
+        } else {
+            log::warning("Cannot map the I/O APIC at {}", address);
+        }
+    }
     void* registers = nullptr;
     if (arch::apic_needs_mapping()) {
         const PhysAddr address{arch::apic_physical_address()};
@@ -87,7 +102,7 @@ void open_standard_streams() {
 /// The rest of the boot, in the application's initial thread, where waiting is possible.
 void continue_in_thread() {
     arch::enable_interrupts();
-    start_other_cores(settings.max_cores);
+    start_other_cores(settings.max_cores, settings.core_patience_ms);
     log_heading("MULTIPROCESSOR INFORMATION");
     log::info("Described by:           {}", firmware().source);
     log::info("APIC in use:            {}", arch::apic_is_x2apic() ? "x2APIC" : "xAPIC");
@@ -126,7 +141,28 @@ void continue_in_thread() {
 } // namespace
 } // namespace init
 
+namespace init {
+namespace {
+
+/// What should not have happened, if it has.
+void report_oddities() {
+    const arch::StrayInterrupts stray = arch::stray_interrupts();
+    if (stray.local_apic + stray.pic + stray.unexpected != 0) {
+        log::info("Stray interrupts:       {} of the local APICs, {} of the 8259, {} others",
+                  stray.local_apic, stray.pic, stray.unexpected);
+    }
+    const arch::MissingCores missing = arch::missing_cores();
+    if (missing.left_out != 0) {
+        log::info("Missing cores:          {}, of which {} answered late and are parked",
+                  missing.left_out, missing.parked);
+    }
+}
+
+} // namespace
+} // namespace init
+
 void shut_down(int status) {
+    init::report_oddities();
     log::info("{}", init::settings.ending == arch::Ending::kHalt     ? "System halted"
                     : init::settings.ending == arch::Ending::kReboot ? "Restarting system"
                                                                      : "Shutting down system");

@@ -1,4 +1,5 @@
-// Prints how many cores there are, after each has run a thread.
+// Prints how many cores there are, after each has run a thread. With an argument it then waits for
+// two seconds.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
@@ -10,7 +11,8 @@ static void* report_core(void* expected) {
     return (void*)(long)(sched_getcpu() == (int)(long)expected);
 }
 
-int main(void) {
+int main(int argc, char** argv) {
+    (void)argv;
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     for (long core = 0; core < cores; ++core) {
         pthread_attr_t attributes;
@@ -29,5 +31,8 @@ int main(void) {
         }
     }
     printf("%ld\n", cores);
+    if (argc > 1) {
+        sleep(2);
+    }
     return 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <arch/descriptors.hpp>
+#include <arch/firmware/machine.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,16 @@ std::size_t per_core_bytes();
 /// Gives the boot core its per-core storage (inside the image), descriptors, interrupt table and
 /// vector state. The first thing the kernel does; exceptions are reported from here on.
 void set_up_boot_core();
+
+/// Tells arch what the firmware's tables say; `machine` stays where it is. Boot core, before its
+/// APIC is switched on.
+void describe_machine(const firmware::Machine& machine);
+
+/// What `describe_machine` was told.
+const firmware::Machine& machine();
+
+/// APIC ID of a running core.
+std::uint32_t apic_id_of_core(unsigned core);
 
 /// What a further core is given before it starts.
 struct CoreResources {
@@ -29,10 +40,18 @@ inline constexpr std::uint64_t kTrampolinePage = 0x8000;
 /// Announces a core that is to be started. Boot core, before `start_cores`. At most kMaxCores−1.
 void add_core(std::uint32_t apic_id, const CoreResources& resources);
 
-/// Starts all announced cores at the same time and waits until they have answered, at most about a
-/// second. Those that did not are left out and park if they answer late. `trampoline` is where
-/// kTrampolinePage can be written. Each started core calls `on_core_started(index)`; indices are
-/// dense, in the order of announcement. Returns the number of cores that run. Time is calibrated.
-unsigned start_cores(void* trampoline);
+/// Starts all announced cores at the same time and waits until they have answered. When none has
+/// answered for `patience_ns` the missing ones are left out; if they answer late they park, for
+/// which their page, kTrampolinePage, must stay mapped. `trampoline` is where that page can be
+/// written. Each started core calls `on_core_started(index)`; indices are dense, in the order of
+/// announcement. Returns the number of cores that run. Time is calibrated.
+unsigned start_cores(void* trampoline, std::uint64_t patience_ns);
+
+/// How many cores were left out, and how many of these have answered since and are parked.
+struct MissingCores {
+    unsigned left_out;
+    unsigned parked;
+};
+MissingCores missing_cores();
 
 } // namespace hermit::arch

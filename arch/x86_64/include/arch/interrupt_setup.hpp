@@ -11,6 +11,14 @@ void initialize_interrupt_table();
 /// Loads the table on this core. Per-core storage and descriptors are up.
 void load_interrupt_table(std::uint64_t interrupt_stack_top);
 
+/// Interrupts that nobody meant, counted since boot on all cores.
+struct StrayInterrupts {
+    unsigned local_apic; // spurious vector
+    unsigned pic;        // the masked 8259s'
+    unsigned unexpected; // vectors without a handler
+};
+StrayInterrupts stray_interrupts();
+
 /// The manual's name of an exception.
 const char* exception_name(std::uint64_t vector);
 

@@ -19,6 +19,7 @@ struct Settings {
     std::uint16_t exit_port = 0;
     std::uint64_t tsc_khz = 0; // 0: find out
     unsigned max_cores = ~0u;
+    std::uint64_t core_patience_ms = ~std::uint64_t{0}; // how long a core may take; default: usual
     bool use_acpi = true;                     // acpi=off: for firmware whose tables lead astray
     bool use_mp_tables = true;                // mp_tables=off
     arch::Ending ending = arch::Ending::kOff; // at_end=off, reboot or halt
