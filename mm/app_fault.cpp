@@ -96,13 +96,6 @@ bool is_inaccessible(const Region& region) {
     return !page_attributes(region.properties.protection).readable;
 }
 
-/// Whether an inaccessible region is there to catch a stack's overflow.
-bool is_guard(const AppSpace& app, const Region& region) {
-    const Region* const above = app.regions.next(region);
-    return region.properties.is_stack ||
-           (above != nullptr && above->start == region.end && above->properties.is_stack);
-}
-
 Result<PhysAddr> take_frame(const RegionProperties& properties, std::uint64_t bytes) {
     if (properties.is_charged) {
         return take_promised(bytes);
@@ -314,6 +307,12 @@ bool enter_with_lock(const LargePage& large) {
 }
 
 } // namespace
+
+bool is_guard(const AppSpace& app, const Region& region) {
+    const Region* const above = app.regions.next(region);
+    return region.properties.is_stack ||
+           (above != nullptr && above->start == region.end && above->properties.is_stack);
+}
 
 void* LargePage::memory() const { return direct(PhysAddr{frame}).as<void>(); }
 

@@ -75,6 +75,9 @@ Result<void> charge(AppSpace& app, std::uint64_t bytes, std::uint64_t backed = 0
 /// regions carry. Errors: kOutOfMemory, and then nothing has changed.
 Result<std::uint32_t> empty_range(std::uint64_t start, std::uint64_t end);
 
+/// Whether an inaccessible region is there to catch a stack's overflow.
+bool is_guard(const AppSpace& app, const Region& region);
+
 /// Backs the page at `address` if the region there permits the access. Any context.
 FaultOutcome resolve(VirtAddr address, std::uint64_t error_code = 0);
 

@@ -28,7 +28,34 @@ struct Descriptors {
 HERMIT_PER_CORE PerCore<TaskStateSegment> task_state;
 HERMIT_PER_CORE PerCore<Descriptors> descriptors;
 
+void move_page_fault_stack(std::int64_t bytes) {
+    task_state.local().ist[static_cast<unsigned>(InterruptStack::kPageFault) - 1] +=
+        static_cast<std::uint64_t>(bytes);
+}
+
+constexpr std::int64_t kHalfStack = kInterruptStackBytes / 2;
+
 } // namespace
+
+void call_on_exception_stack(void (*function)(void*), void* argument) {
+    const std::uint64_t top =
+        task_state.local().ist[static_cast<unsigned>(InterruptStack::kException) - 1];
+    const auto here = reinterpret_cast<std::uint64_t>(__builtin_frame_address(0));
+    if (top == 0 || (here <= top && here > top - kInterruptStackBytes)) {
+        function(argument);
+    } else {
+        asm volatile("movq %0, %%rsp\n\t"
+                     "callq *%1"
+                     :
+                     : "r"(top), "r"(function), "D"(argument)
+                     : "memory");
+    }
+    __builtin_unreachable();
+}
+
+void split_page_fault_stack() { move_page_fault_stack(-kHalfStack); }
+
+void join_page_fault_stack() { move_page_fault_stack(kHalfStack); }
 
 void load_descriptors(const InterruptStackTops& stacks) {
     TaskStateSegment& tss = task_state.local();

@@ -1,9 +1,12 @@
 #include "crash.hpp"
 
+#include "backtrace.hpp"
 #include "console.hpp"
+#include "stop.hpp"
 
 #include <arch/core.hpp>
 #include <arch/cpu.hpp>
+#include <arch/descriptors.hpp>
 #include <arch/power.hpp>
 #include <base/assert.hpp>
 #include <base/log.hpp>
@@ -11,152 +14,215 @@
 #include <mm/memory.hpp>
 #include <sched/scheduler.hpp>
 #include <unwind/capture.hpp>
-#include <unwind/unwinder.hpp>
 
 #include <atomic>
-
-extern "C" {
-extern const char __eh_frame_hdr_start[];
-extern const char __eh_frame_hdr_end[];
-extern const char __eh_frame_start[];
-extern const char __eh_frame_end[];
-}
 
 namespace hermit {
 namespace init {
 namespace {
 
-constexpr unsigned kNobody = ~0u;
-constinit std::atomic<unsigned> reporting_core{kNobody};
+/// Of the report itself, before the machine is ended without it.
+constexpr unsigned kMostFaults = 10;
 
-/// Memory as the unwinder may read it: what is mapped.
-struct MappedMemory {
-    bool read(std::uint64_t address, std::uint64_t& value) {
-        if (!mm::is_readable(VirtAddr{address}) || !mm::is_readable(VirtAddr{address + 7})) {
-            return false;
-        }
-        __builtin_memcpy(&value, reinterpret_cast<const void*>(address), sizeof(value));
-        return true;
-    }
+/// What is to be reported. Static: a fault on the way may overwrite the stack that it came on.
+struct Report {
+    TextBuffer<400> text;
+    unwind::Registers registers;
+    std::uint64_t flags = 0;
+    std::uint64_t error_code = 0;
+    std::optional<VirtAddr> accessed;
+    const char* joint = " "; // between the two
+    TextBuffer<120> thread;
+    bool is_told = false; // the first line
+    bool has_begun = false;
+    unsigned next_step = 0;
+    unsigned next_core = 0;
+    unsigned faults = 0; // of the report itself
 };
+constinit Report the_report;
 
-/// Makes this core the only one that goes on. A second crash on the way, on whichever core, ends
-/// the machine or the core at once.
-void begin_report() {
-    arch::disable_interrupts();
-    const unsigned core = arch::this_core();
-    unsigned nobody = kNobody;
-    if (!reporting_core.compare_exchange_strong(nobody, core)) {
-        if (nobody == core) {
-            static constexpr char kText[] = "Another fault while reporting a crash\n";
-            write_channel(Channel::kLog, kText, sizeof(kText) - 1);
-            arch::power_off(exit_port());
-        }
-        arch::halt_forever();
-    }
-    take_over_console();
-    for (unsigned other = 0; other < arch::core_count(); ++other) {
-        if (other != core) {
-            arch::send_stop(other);
-        }
-    }
-}
-
-/// A line for the reader of the control channel, or for the console if there is none.
+/// One line for whoever reads the control channel, and for the log, which is the console where
+/// there is no such channel.
 template <class... Arguments>
 void tell(const char* format, const Arguments&... arguments) {
-    TextBuffer<512> line;
+    TextBuffer<480> line;
     format_to(line, format, arguments...);
-    line.write("\n", 1);
-    write_channel(Channel::kControl, line.c_str(), line.size());
+    log::error("{}", line.c_str());
+    if (has_control_channel()) {
+        TextBuffer<500> record;
+        format_to(record, "HERMIT crash {}\n", line.c_str());
+        write_channel(Channel::kControl, record.c_str(), record.size());
+    }
 }
 
-void tell_backtrace(const unwind::Registers& registers) {
-    const unwind::Image image{unwind::Section::between(__eh_frame_hdr_start, __eh_frame_hdr_end),
-                              unwind::Section::between(__eh_frame_start, __eh_frame_end)};
-    MappedMemory memory;
-    unwind::backtrace(image, memory, registers, [](const unwind::Frame& frame) {
-        tell("HERMIT frame {}", VirtAddr{frame.instruction()});
-    });
+void tell_frame(unsigned number, VirtAddr address, const char* place) {
+    log::error("  #{:<3} {} {}", number, address, place);
+    if (has_control_channel()) {
+        TextBuffer<40> record;
+        format_to(record, "HERMIT frame {}\n", address);
+        write_channel(Channel::kControl, record.c_str(), record.size());
+    }
 }
 
-/// "thread 3 (name) on core 1", or the core alone during boot.
+/// "in thread 3 (name) on core 1", or the core alone during boot.
 template <std::size_t kCapacity>
-void describe_thread(TextBuffer<kCapacity>& text) {
-    const sched::Task* const task = sched::current_task.get();
+void describe_thread(TextBuffer<kCapacity>& text, unsigned core) {
+    const sched::Task* const task = sched::current_task.on(per_core_distance_of(core));
     if (task == nullptr) {
-        format_to(text, "at boot on core {}", arch::this_core());
+        format_to(text, "at boot on core {}", core);
     } else if (task->idle) {
-        format_to(text, "in the idle task of core {}", arch::this_core());
+        format_to(text, "in the idle task of core {}", core);
     } else {
         format_to(text, "in thread {}{}{}{} on core {}", task->id,
                   task->name[0] != '\0' ? " (" : "", task->name, task->name[0] != '\0' ? ")" : "",
-                  arch::this_core());
+                  core);
     }
 }
 
-[[noreturn]] void report(const char* text, const unwind::Registers& registers) {
-    TextBuffer<400> line;
-    format_to(line, "{} ", text);
-    describe_thread(line);
-    log::error("{}", line.c_str());
-    tell("HERMIT crash {}", line.c_str());
-    tell_backtrace(registers);
-    tell("HERMIT end");
+// The steps of a report, in this order. If one of them faults, the next one follows.
+
+void stop_others() {
+    constexpr std::uint64_t kPatienceMs = 1000; // a host may run a core only now and then
+    stop_other_cores(kPatienceMs);
+}
+
+void find_thread() { describe_thread(the_report.thread, arch::this_core()); }
+
+void tell_what() {
+    if (!the_report.is_told) {
+        the_report.is_told = true;
+        const char* const thread = the_report.thread.c_str();
+        tell("{}{}{}", the_report.text.c_str(), *thread != '\0' ? the_report.joint : "", thread);
+    }
+}
+
+void tell_accessed() {
+    if (the_report.accessed) {
+        TextBuffer<300> text;
+        mm::describe(*the_report.accessed, text);
+        tell("  {} {}", *the_report.accessed, text.c_str());
+    }
+}
+
+void tell_backtrace() { walk_stack(the_report.registers, tell_frame); }
+
+void tell_registers() {
+    using R = unwind::Register;
+    const unwind::Registers& r = the_report.registers;
+    tell("  rax {:016x} rbx {:016x} rcx {:016x} rdx {:016x}", r[R::rax], r[R::rbx], r[R::rcx],
+         r[R::rdx]);
+    tell("  rsi {:016x} rdi {:016x} rbp {:016x} rsp {:016x}", r[R::rsi], r[R::rdi], r[R::rbp],
+         r[R::rsp]);
+    tell("  r8  {:016x} r9  {:016x} r10 {:016x} r11 {:016x}", r[R::r8], r[R::r9], r[R::r10],
+         r[R::r11]);
+    tell("  r12 {:016x} r13 {:016x} r14 {:016x} r15 {:016x}", r[R::r12], r[R::r13], r[R::r14],
+         r[R::r15]);
+    tell("  rip {:016x} rflags {:08x} error code {:x}", r[R::rip], the_report.flags,
+         the_report.error_code);
+}
+
+void tell_other_core(unsigned core) {
+    const arch::InterruptFrame* const frame = where_stopped(core);
+    if (frame == nullptr) {
+        tell("Core {} does not answer", core);
+        return;
+    }
+    const sched::Task* const task = sched::current_task.on(per_core_distance_of(core));
+    if (task != nullptr && task->idle) {
+        tell("Core {} is idle", core);
+        return;
+    }
+    TextBuffer<120> thread;
+    describe_thread(thread, core);
+    tell("Meanwhile {}:", thread.c_str());
+    walk_stack(registers_of(*frame), tell_frame);
+}
+
+void tell_next_core() {
+    if (the_report.next_core == arch::core_count()) {
+        return;
+    }
+    --the_report.next_step; // once more for the next one, even if there is a fault in this one
+    if (const unsigned core = the_report.next_core++; core != arch::this_core()) {
+        tell_other_core(core);
+    }
+}
+
+constexpr void (*kSteps[])() = {stop_others,    find_thread,    tell_what,     tell_accessed,
+                                tell_backtrace, tell_registers, tell_next_core};
+constexpr unsigned kStepCount = sizeof(kSteps) / sizeof(kSteps[0]);
+
+[[noreturn]] void go_on() {
+    while (the_report.next_step < kStepCount) {
+        kSteps[the_report.next_step++]();
+    }
+    if (has_control_channel()) {
+        static constexpr char kEnd[] = "HERMIT end\n";
+        write_channel(Channel::kControl, kEnd, sizeof(kEnd) - 1);
+    }
     arch::power_off(exit_port());
+}
+
+/// A fault of the report itself: says so and goes on behind the step that failed.
+[[noreturn]] void report_own_fault(const char* text, const unwind::Registers& registers) {
+    if (++the_report.faults > kMostFaults) {
+        arch::power_off(exit_port());
+    }
+    tell_what();
+    tell("While this was reported: {} at {}", text, VirtAddr{registers[unwind::Register::rip]});
+    go_on();
+}
+
+void begin_report(const char* text, const unwind::Registers& registers) {
+    claim_end();
+    if (the_report.has_begun) {
+        report_own_fault(text, registers);
+    }
+    the_report.has_begun = true;
+    format_to(the_report.text, "{}", text);
+    the_report.registers = registers;
 }
 
 } // namespace
 
-void crash(const arch::InterruptFrame& frame, const char* text) {
-    begin_report();
-    log::error("rax {:016x} rbx {:016x} rcx {:016x} rdx {:016x}", frame.rax, frame.rbx, frame.rcx,
-               frame.rdx);
-    log::error("rsi {:016x} rdi {:016x} rbp {:016x} rsp {:016x}", frame.rsi, frame.rdi, frame.rbp,
-               frame.rsp);
-    log::error("r8  {:016x} r9  {:016x} r10 {:016x} r11 {:016x}", frame.r8, frame.r9, frame.r10,
-               frame.r11);
-    log::error("r12 {:016x} r13 {:016x} r14 {:016x} r15 {:016x}", frame.r12, frame.r13, frame.r14,
-               frame.r15);
-    log::error("rip {:016x} rflags {:08x} error code {:x}", frame.rip, frame.rflags,
-               frame.error_code);
-    using R = unwind::Register;
-    unwind::Registers registers;
-    registers[R::rax] = frame.rax;
-    registers[R::rbx] = frame.rbx;
-    registers[R::rcx] = frame.rcx;
-    registers[R::rdx] = frame.rdx;
-    registers[R::rsi] = frame.rsi;
-    registers[R::rdi] = frame.rdi;
-    registers[R::rbp] = frame.rbp;
-    registers[R::rsp] = frame.rsp;
-    registers[R::r8] = frame.r8;
-    registers[R::r9] = frame.r9;
-    registers[R::r10] = frame.r10;
-    registers[R::r11] = frame.r11;
-    registers[R::r12] = frame.r12;
-    registers[R::r13] = frame.r13;
-    registers[R::r14] = frame.r14;
-    registers[R::r15] = frame.r15;
-    registers[R::rip] = frame.rip;
-    report(text, registers);
+void crash(const arch::InterruptFrame& frame, const char* text, std::optional<VirtAddr> accessed) {
+    begin_report(text, registers_of(frame));
+    the_report.joint = ", ";
+    the_report.flags = frame.rflags;
+    the_report.error_code = frame.error_code;
+    the_report.accessed = accessed;
+    go_on();
 }
 
-void stop_if_crashing() {
-    if (reporting_core.load(std::memory_order_relaxed) != kNobody) {
-        arch::halt_forever();
-    }
-}
+bool is_reporting() { return the_report.has_begun && is_ending_here(); }
 
 } // namespace init
 
-void panic_arguments(const char* format, const FormatArgument* arguments, std::size_t count) {
-    unwind::Registers registers;
-    unwind::capture(registers);
-    init::begin_report();
+namespace {
+
+struct Panic {
     TextBuffer<400> text;
-    format_arguments(text, format, arguments, count);
-    init::report(text.c_str(), registers);
+    unwind::Registers registers;
+    std::uint64_t flags;
+};
+
+[[noreturn]] void report_panic(void* argument) {
+    const auto& what = *static_cast<const Panic*>(argument);
+    init::begin_report(what.text.c_str(), what.registers);
+    init::the_report.flags = what.flags;
+    init::go_on();
+}
+
+} // namespace
+
+void panic_arguments(const char* format, const FormatArgument* arguments, std::size_t count) {
+    Panic what;
+    what.flags = arch::read_flags();
+    arch::disable_interrupts();
+    unwind::capture(what.registers);
+    format_arguments(what.text, format, arguments, count);
+    // A thread's stack is backed on first touch, and while a crash is reported nothing is.
+    arch::call_on_exception_stack(report_panic, &what);
 }
 
 void assertion_failed(const char* expression, const char* file, int line) {

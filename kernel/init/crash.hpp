@@ -2,18 +2,19 @@
 #pragma once
 
 #include <arch/interrupts.hpp>
-#include <base/format.hpp>
+#include <base/address.hpp>
+
+#include <optional>
 
 namespace hermit::init {
 
-/// Reports a crash in interrupted code, its registers and its backtrace, and ends the system with a
-/// status that is not zero. Any context.
-[[noreturn]] void crash(const arch::InterruptFrame& frame, const char* text);
+/// Reports a crash in interrupted code: where the address that it accessed belongs to, if it is
+/// known, backtrace, registers, what the other cores were doing. Ends the system with a status that
+/// is not zero. Any context.
+[[noreturn]] void crash(const arch::InterruptFrame& frame, const char* text,
+                        std::optional<VirtAddr> accessed = std::nullopt);
 
-/// Stops this core if another one is reporting a crash. Called for non-maskable interrupts.
-void stop_if_crashing();
-
-/// Ends the system after a crash: exit status 134, as for SIGABRT.
-inline constexpr int kCrashStatus = 134;
+/// Whether this core is reporting a crash. Interrupts off.
+bool is_reporting();
 
 } // namespace hermit::init

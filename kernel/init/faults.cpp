@@ -4,10 +4,13 @@
 #include "trampoline.hpp"
 
 #include <arch/cpu.hpp>
+#include <arch/descriptors.hpp>
 #include <arch/interrupt_setup.hpp>
 #include <arch/upcalls.hpp>
+#include <base/format.hpp>
 #include <mm/app_memory.hpp>
 #include <sched/core_scheduler.hpp>
+#include <sync/per_core.hpp>
 
 #include <new>
 
@@ -30,11 +33,11 @@ const char* reason(mm::app::FaultOutcome outcome, std::uint64_t error_code) {
     using mm::app::FaultOutcome;
     switch (outcome) {
     case FaultOutcome::kForbidden:
-        return "not permitted";
+        return ", not permitted";
     case FaultOutcome::kOutOfMemory:
-        return "out of memory";
+        return ", out of memory";
     default:
-        return (error_code & kPresent) != 0 ? "not permitted" : "not mapped";
+        return (error_code & kPresent) != 0 ? ", not permitted" : ", not mapped";
     }
 }
 
@@ -62,6 +65,26 @@ bool carry_out_trampoline(InterruptFrame& frame) {
 
 constexpr std::uint64_t kNmi = 2;
 
+/// A fault in the handler, started again, might wait for locks that it holds.
+HERMIT_PER_CORE PerCore<bool> handling_page_fault;
+
+void begin_handling() {
+    handling_page_fault.set(true);
+    split_page_fault_stack();
+}
+
+void end_handling() {
+    join_page_fault_stack();
+    handling_page_fault.set(false);
+}
+
+[[noreturn]] void report(const InterruptFrame& frame, std::uint64_t address, const char* what,
+                         const char* why) {
+    TextBuffer<200> text;
+    format_to(text, "{}: {} of {}{}", what, access_kind(frame.error_code), VirtAddr{address}, why);
+    init::crash(frame, text.c_str(), VirtAddr{address});
+}
+
 static_assert(sizeof(mm::app::LargePage) <= sizeof(FaultNotes));
 
 /// Resolves a fault of a task that can be preempted: a large page is cleared with interrupts on,
@@ -71,6 +94,7 @@ mm::app::FaultOutcome resolve(const InterruptFrame& frame, const Context& task,
     auto& large = *::new (&fault_notes(task)) mm::app::LargePage;
     const auto outcome = mm::app::begin_fault(VirtAddr{address}, frame.error_code, large);
     if (large.frame != 0) {
+        end_handling();
         clear_for_fault(frame, task, large.memory(), mm::app::kLargePageBytes);
     }
     return outcome;
@@ -79,28 +103,26 @@ mm::app::FaultOutcome resolve(const InterruptFrame& frame, const Context& task,
 } // namespace
 
 void on_page_fault(InterruptFrame& frame, std::uint64_t address) {
+    if (handling_page_fault.get() || init::is_reporting()) {
+        report(frame, address, "Page fault in the kernel's own handler", "");
+    }
+    begin_handling();
     sched::Task* const task = sched::current_task.get();
     const bool is_preemptible =
         task != nullptr && !task->idle && (frame.rflags & kInterruptFlag) != 0;
     const auto outcome = is_preemptible
                              ? resolve(frame, task->context, address)
                              : mm::app::handle_fault(VirtAddr{address}, frame.error_code);
-    if (outcome == mm::app::FaultOutcome::kResolved) {
-        return;
-    }
     const bool is_fetch = (frame.error_code & kFetch) != 0 && address == frame.rip;
-    if (is_fetch && outcome == mm::app::FaultOutcome::kForbidden && carry_out_trampoline(frame)) {
+    if (outcome == mm::app::FaultOutcome::kResolved ||
+        (is_fetch && outcome == mm::app::FaultOutcome::kForbidden && carry_out_trampoline(frame))) {
+        end_handling();
         return;
     }
-    TextBuffer<200> text;
     if (outcome == mm::app::FaultOutcome::kGuardPage) {
-        format_to(text, "Stack overflow: {} of {}", access_kind(frame.error_code),
-                  VirtAddr{address});
-    } else {
-        format_to(text, "Page fault: {} of {}, {},", access_kind(frame.error_code),
-                  VirtAddr{address}, reason(outcome, frame.error_code));
+        report(frame, address, "Stack overflow", "");
     }
-    init::crash(frame, text.c_str());
+    report(frame, address, "Page fault", reason(outcome, frame.error_code));
 }
 
 void on_memory_cleared(const FaultNotes& notes) {
@@ -110,11 +132,10 @@ void on_memory_cleared(const FaultNotes& notes) {
 
 void on_exception(InterruptFrame& frame) {
     if (frame.vector == kNmi) {
-        init::stop_if_ending();
-        init::stop_if_crashing();
+        init::stop_if_ending(frame);
     }
     TextBuffer<120> text;
-    format_to(text, "Exception {} ({}), error code {:x},", frame.vector,
+    format_to(text, "Exception {} ({}), error code {:x}", frame.vector,
               exception_name(frame.vector), frame.error_code);
     init::crash(frame, text.c_str());
 }

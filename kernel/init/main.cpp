@@ -1,4 +1,5 @@
 // The kernel's start, from the loader's jump to the application's main(). [thesis] 3.5, Figure 3.4.
+#include "backtrace.hpp"
 #include "console.hpp"
 #include "cores.hpp"
 #include "firmware.hpp"
@@ -120,6 +121,7 @@ void continue_in_thread() {
     initialize_console();
     connect_channels(peek_at_channels(info.command_line));
     mm::initialize(info);
+    use_symbols(info);
     read_command_line();
     connect_channels(settings);
     set_log_level(settings.log_level);
@@ -171,7 +173,9 @@ void shut_down(int status) {
         format_to(line, "HERMIT exit {}\n", status & 0xFF);
         init::write_channel(init::Channel::kControl, line.c_str(), line.size());
     }
-    init::stop_other_cores();
+    constexpr std::uint64_t kPatienceMs = 50;
+    init::claim_end();
+    init::stop_other_cores(kPatienceMs);
     arch::end_machine(init::settings.ending, init::exit_port());
 }
 

@@ -1,13 +1,28 @@
-// Stopping all cores but one, when the system ends.
+// Stopping all cores but one, when the system ends or a crash is reported.
 #pragma once
+
+#include <arch/interrupts.hpp>
+
+#include <cstdint>
 
 namespace hermit::init {
 
-/// Stops the other cores, wherever they are, and takes over the console; waits a moment for those
-/// that are slow. Whoever comes second is stopped too. From here on nothing may take a lock.
-void stop_other_cores();
+/// Makes this core the one that ends the system, and takes over the console. Whoever comes second
+/// stays here. From here on nothing may take a lock.
+void claim_end();
 
-/// Stops this core if another one has asked. Called for non-maskable interrupts.
-void stop_if_ending();
+/// Interrupts every other core, wherever it is, and waits until it has stopped, all in all for
+/// `patience_ms` at most. `claim_end` comes first.
+void stop_other_cores(std::uint64_t patience_ms);
+
+/// Whether this core has claimed the end. Interrupts off.
+bool is_ending_here();
+
+/// Stops this core if another one has asked; `frame` says where it was. Called for non-maskable
+/// interrupts.
+void stop_if_ending(const arch::InterruptFrame& frame);
+
+/// Where a core was stopped, or null if it has not answered. Valid for good, as it is halted.
+const arch::InterruptFrame* where_stopped(unsigned core);
 
 } // namespace hermit::init

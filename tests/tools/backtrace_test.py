@@ -38,6 +38,12 @@ class Backtrace(HermitRunTest):
             "  #1  0x200020 in main",
             "  #2  0x3000"])
 
+    def test_several_backtraces_and_recursion(self):
+        crash = ["first", 0x10, 0x20, 0x20, 0x20, 0x30, "  rax 0", "second", 0x20]
+        self.assertEqual(backtrace.describe(crash, "image", "/bin/false"), [
+            "first", "  #0  0x10", "  #1  0x20", "      and 2 more of the same: recursion", "  #4  0x30",
+            "  rax 0", "second", "  #0  0x20"])
+
     def test_addresses_alone_are_printed_if_nothing_is_known(self):
         for tool in ("/bin/false", "/bin/true", "/nowhere/addr2line"):
             self.assertEqual(backtrace.describe([0x10, 0x20], "image", tool), ["  #0  0x10", "  #1  0x20"])

@@ -110,6 +110,13 @@ class Status(HermitRunTest):
         self.assertEqual(status, 134)
         self.assertRegex(err, r"hermit-run: image: thread 2: page fault at 0x0\n +#0 +0x200010.*\n +#1 +0x200020")
 
+    def test_crash_with_other_cores(self):
+        _, _, err = self.run_it("image", qemu="""
+            send('control', 'HERMIT crash first\\nHERMIT frame 0x10\\nHERMIT frame 0x20\\nHERMIT crash   rax 0\\n'
+                 'HERMIT crash Meanwhile on core 1:\\nHERMIT frame 0x30\\nHERMIT crash Core 2 is idle\\nHERMIT end\\n')""")
+        self.assertRegex(err, r"image: first\n +#0 +0x10.*\n +#1 +0x20.*\n  rax 0\nMeanwhile on core 1:\n +#0 +0x30.*\n"
+                              r"Core 2 is idle\n")
+
     def test_a_crash_is_never_success(self):
         status, *_ = self.run_it("image", qemu="send('control', 'HERMIT crash x\\nHERMIT exit 0\\nHERMIT end\\n')")
         self.assertEqual(status, 134)

@@ -1,5 +1,6 @@
 """Turns the addresses of a crash into functions and lines, on the host, from the image."""
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -65,12 +66,23 @@ def format_place(start: str, address: int, place: list[str]) -> list[str]:
     return [first] + [f"{'':6}inlined into {text}" for text in place[1:]]
 
 
-def describe(frames: list[int], image: str, tool: str | None) -> list[str]:
-    """A backtrace as lines to print."""
-    places = resolve(frames, image, tool)
-    lines = []
-    for number, (address, place) in enumerate(zip(frames, places)):
-        lines += format_place(f"  #{number:<3}", address, place)
-    if frames and tool is None:
+def describe(crash: list[str | int], image: str, tool: str | None) -> list[str]:
+    """A crash as lines to print: its own lines, and the frames between them, numbered."""
+    addresses = [item for item in crash if isinstance(item, int)]
+    places = iter(resolve(addresses, image, tool))
+    lines: list[str] = []
+    number = 0
+    for item, same in itertools.groupby(crash):
+        count = len(list(same))
+        if isinstance(item, str):
+            lines += [item] * count
+            number = 0
+            continue
+        place = [next(places) for _ in range(count)][0]
+        lines += format_place(f"  #{number:<3}", item, place)
+        if count > 1:
+            lines.append(f"{'':6}and {count - 1} more of the same: recursion")
+        number += count
+    if addresses and tool is None:
         lines.append("  (no addr2line found: put the toolchain on the PATH for functions and lines)")
     return lines

@@ -3,7 +3,8 @@
     HERMIT exit <status>        the application's exit status
     HERMIT crash <text>         it crashed: who and how, in words; repeated for further lines
     HERMIT frame <address>      backtrace, innermost first: the faulting instruction, then in each caller an
-                                address inside its call (a return address may belong to the next line)
+                                address inside its call (a return address may belong to the next line);
+                                of what the last crash record before it names
     HERMIT end                  nothing follows
 """
 
@@ -15,8 +16,7 @@ class Report:
     """What has been reported so far. `status` is None until an exit record came."""
 
     status: int | None = None
-    crash: list[str] = field(default_factory=list)
-    frames: list[int] = field(default_factory=list)
+    crash: list[str | int] = field(default_factory=list)  # lines, and between them addresses of frames
     ended: bool = False
     _partial: bytes = b""
 
@@ -37,7 +37,7 @@ class Report:
             elif what == "crash":
                 self.crash.append(text)
             elif what == "frame":
-                self.frames.append(int(text, 16))
+                self.crash.append(int(text, 16))
             elif what == "end":
                 self.ended = True
         except ValueError:

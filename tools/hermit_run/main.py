@@ -41,10 +41,10 @@ def _show_processors(outcome: Outcome, path: str) -> None:
 
 def _judge_crash(outcome: Outcome, path: str) -> int:
     report = outcome.report
-    first, *more = report.crash or ["crashed"]
-    say(f"{path}: {first}")
     tool = backtrace.find_tool(sys.argv[0])
-    for line in more + backtrace.describe(report.frames, path, tool):
+    first, *more = backtrace.describe(report.crash, path, tool)
+    say(f"{path}: {first}")
+    for line in more:
         print(line, file=sys.stderr)
     return report.status or EXIT_CRASH
 
@@ -78,7 +78,7 @@ def _judge_death(outcome: Outcome, chosen: options.Options) -> int:
 def _judge(outcome: Outcome, chosen: options.Options) -> int:
     """The exit status; prints what the user has to know if the run was not an ordinary one."""
     report = outcome.report
-    if report.crash or report.frames:
+    if report.crash:
         return _judge_crash(outcome, chosen.image)
     if report.status is not None:
         return report.status

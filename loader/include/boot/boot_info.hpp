@@ -16,6 +16,12 @@ struct MemoryRange {
     std::uint32_t reserved;
 };
 
+/// Physical memory. 0 bytes: none.
+struct PhysicalRange {
+    std::uint64_t start;
+    std::uint64_t bytes;
+};
+
 /// A linear framebuffer where the firmware left one.
 struct Framebuffer {
     std::uint64_t address;
@@ -24,7 +30,7 @@ struct Framebuffer {
 
 enum class Protocol : std::uint32_t { kPvh, kMultiboot2 };
 
-inline constexpr std::uint32_t kBootInfoVersion = 1;
+inline constexpr std::uint32_t kBootInfoVersion = 2;
 inline constexpr std::uint32_t kMaxMemoryRanges = 128;
 inline constexpr std::uint32_t kMaxCommandLine = 16384;
 
@@ -40,6 +46,10 @@ struct BootInfo {
     /// Root page table that the loader made, and the end of the direct map that it holds (bytes).
     std::uint64_t root_table;
     std::uint64_t direct_map_bytes;
+    /// The image's ELF64 symbol table and its names, if the boot loader brought them along; their
+    /// memory is described as reserved.
+    PhysicalRange symbols;
+    PhysicalRange symbol_names;
     std::uint32_t memory_range_count;
     std::uint32_t command_line_truncated; // not 0: more than kMaxCommandLine bytes were given
     MemoryRange memory[kMaxMemoryRanges];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <base/address.hpp>
+#include <base/format.hpp>
 #include <base/result.hpp>
 #include <boot/boot_info.hpp>
 
@@ -54,6 +55,10 @@ void end_halt();
 
 /// Whether [address, address + 8) can be read without a fault: for backtraces. Takes no lock.
 bool is_readable(VirtAddr address);
+
+/// Says what an address belongs to: "lies in a thread's stack, … to …, read write; no page there".
+/// For reports of crashes, when no other core runs. Takes no lock. Any context.
+void describe(VirtAddr address, TextSink& text);
 
 /// The physical address behind a mapped virtual one. Errors: kNotFound.
 Result<PhysAddr> translate(VirtAddr address);

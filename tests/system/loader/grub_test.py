@@ -1,5 +1,5 @@
-"""The loader started by GRUB (Multiboot2, BIOS). Arguments: an image with a stand-in for the kernel, and a whole
-one that prints "hello" and its arguments."""
+"""The loader started by GRUB (Multiboot2, BIOS). Arguments: an image with a stand-in for the kernel, a whole
+one that prints "hello" and its arguments, and one that crashes."""
 
 import os
 import struct
@@ -9,6 +9,7 @@ import unittest
 
 from stand_in import IMAGE, MIB, StandInTest
 
+CRASHING = os.path.abspath(sys.argv.pop(2)) if len(sys.argv) > 2 else ""
 APPLICATION = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
 MENU = """\
 set timeout=0
@@ -62,6 +63,13 @@ class Grub(StandInTest):
         self.assertIn("[LOADER] Found image at 0x600000\n", log)
         self.assertRegex(log, r"Initialized CPUs: +2\n")
         self.assertIn("\nhello world\n", log)
+
+    def test_backtrace_with_names(self):
+        # GRUB brings the image's symbol table along, so a machine on its own can name functions.
+        disc = self.disc(content(CRASHING), "null")
+        _, _, log = self.boot("-cdrom", disc, "-m", "128M", until="error code")
+        self.assertRegex(log, r"#0 +0x[0-9a-f]+ innermost\+0x[0-9a-f]+\n.*#1 +0x[0-9a-f]+ middle\+0x[0-9a-f]+\n"
+                              r".*#2 +0x[0-9a-f]+ outermost\+0x[0-9a-f]+\n.*#3 +0x[0-9a-f]+ main\+0x[0-9a-f]+\n")
 
 
 if __name__ == "__main__":

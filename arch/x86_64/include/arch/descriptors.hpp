@@ -37,4 +37,13 @@ struct InterruptStackTops {
 /// Loads this core's descriptor tables, with its interrupt stacks. Per-core storage is up.
 void load_descriptors(const InterruptStackTops& stacks);
 
+/// Calls `function(argument)`, which does not return, on this core's stack for exceptions, or where
+/// we are if we are there already or the core has none yet. Interrupts off.
+[[noreturn]] void call_on_exception_stack(void (*function)(void*), void* argument);
+
+/// While a page fault is handled: a fault of the handler itself gets the lower half of the stack,
+/// and leaves what the handler has on it for the backtrace. Interrupts off, in turns.
+void split_page_fault_stack();
+void join_page_fault_stack();
+
 } // namespace hermit::arch

@@ -143,6 +143,17 @@ class Protected {
         return function(value_);
     }
 
+    /// Calls `function(const T&)` without the lock if nobody holds it, and says whether it did: for
+    /// reports of crashes, when no other core runs.
+    template <class Function>
+    bool if_free(Function&& function) const {
+        if (lock_.is_locked()) {
+            return false;
+        }
+        function(value_);
+        return true;
+    }
+
   private:
     SpinLock lock_;
     T value_;
