@@ -14,6 +14,7 @@
 
 #define DELAY 100
 #define TASKS_IN_FLIGHT 10
+#define MOST_THREADS 1024
 
 static long rounds = 200;
 static int threads;
@@ -25,6 +26,20 @@ static inline void delay(void) {
     }
 }
 
+/* What every thread, or one, would take without any construct. */
+static void delays(void) {
+    for (long i = 0; i < rounds; ++i) {
+        delay();
+    }
+}
+
+static void delays_of_one(void) {
+    if (omp_get_thread_num() == 0) {
+        delays();
+    }
+}
+
+/* Constructs that are regions themselves. */
 static void parallel_region(void) {
     for (long i = 0; i < rounds; ++i) {
 #pragma omp parallel
@@ -41,69 +56,6 @@ static void parallel_for(void) {
     }
 }
 
-static void only_for(void) {
-#pragma omp parallel
-    for (long i = 0; i < rounds; ++i) {
-#pragma omp for schedule(static)
-        for (int j = 0; j < threads; ++j) {
-            delay();
-        }
-    }
-}
-
-static void dynamic_for(void) {
-#pragma omp parallel
-    for (long i = 0; i < rounds; ++i) {
-#pragma omp for schedule(dynamic)
-        for (int j = 0; j < threads; ++j) {
-            delay();
-        }
-    }
-}
-
-static void barrier(void) {
-#pragma omp parallel
-    for (long i = 0; i < rounds; ++i) {
-        delay();
-#pragma omp barrier
-    }
-}
-
-static void single(void) {
-#pragma omp parallel
-    for (long i = 0; i < rounds; ++i) {
-#pragma omp single
-        {
-            delay();
-            ++sum;
-        }
-    }
-}
-
-/* One thread at a time: the threads share the rounds. */
-static void critical(void) {
-#pragma omp parallel
-    for (long i = 0; i < rounds / threads; ++i) {
-#pragma omp critical
-        {
-            delay();
-            ++sum;
-        }
-    }
-}
-
-static omp_lock_t the_lock;
-
-static void lock(void) {
-#pragma omp parallel
-    for (long i = 0; i < rounds / threads; ++i) {
-        omp_set_lock(&the_lock);
-        delay();
-        ++sum;
-        omp_unset_lock(&the_lock);
-    }
-}
-
 static void reduction(void) {
     for (long i = 0; i < rounds; ++i) {
         long all = 0;
@@ -116,10 +68,67 @@ static void reduction(void) {
     }
 }
 
+/* Constructs inside of a region: every thread calls these. */
+static void only_for(void) {
+    for (long i = 0; i < rounds; ++i) {
+#pragma omp for schedule(static)
+        for (int j = 0; j < threads; ++j) {
+            delay();
+        }
+    }
+}
+
+static void dynamic_for(void) {
+    for (long i = 0; i < rounds; ++i) {
+#pragma omp for schedule(dynamic)
+        for (int j = 0; j < threads; ++j) {
+            delay();
+        }
+    }
+}
+
+static void barrier(void) {
+    for (long i = 0; i < rounds; ++i) {
+        delay();
+#pragma omp barrier
+    }
+}
+
+static void single(void) {
+    for (long i = 0; i < rounds; ++i) {
+#pragma omp single
+        {
+            delay();
+            ++sum;
+        }
+    }
+}
+
+/* One thread at a time: the threads share the rounds. */
+static void critical(void) {
+    for (long i = 0; i < rounds / threads; ++i) {
+#pragma omp critical
+        {
+            delay();
+            ++sum;
+        }
+    }
+}
+
+static omp_lock_t the_lock;
+
+static void lock(void) {
+    for (long i = 0; i < rounds / threads; ++i) {
+        omp_set_lock(&the_lock);
+        delay();
+        ++sum;
+        omp_unset_lock(&the_lock);
+    }
+}
+
 /* Every thread makes tasks and waits for its own after every few, before there are so many that
  * libgomp runs new ones at once. */
 static void task(void) {
-#pragma omp parallel
     for (long i = 1; i <= rounds; ++i) {
 #pragma omp task
         {
@@ -127,68 +136,98 @@ static void task(void) {
 #pragma omp atomic
             ++sum;
         }
-        if (i % TASKS_IN_FLIGHT == 0) {
+        if (i % TASKS_IN_FLIGHT == 0 || i == rounds) {
 #pragma omp taskwait
         }
     }
 }
 
-/* Ticks per run of `construct` beyond `rounds` delays. Each run adds `counted` to `sum`. */
-static double overhead(const char* name, void (*construct)(void), long counted) {
-    double runs[BLOCKS], delays[BLOCKS];
-    sum = 0;
+/* Ticks of `body`, called by the first thread only. */
+static double ticks_outside(void (*body)(void)) {
+    double runs[BLOCKS];
     for (int run = -1; run < BLOCKS; ++run) {
         const uint64_t start = ticks();
-        construct();
+        body();
         const uint64_t end = ticks();
-        const double reference = TICKS_PER_ROUND(rounds, delay());
         if (run >= 0) {
             runs[run] = (double)(end - start);
-            delays[run] = reference * (double)rounds;
         }
     }
-    if (sum != counted * (BLOCKS + 1)) {
-        fail("%s: counted %ld instead of %ld", name, sum, counted * (BLOCKS + 1));
-    }
-    return median(runs, BLOCKS) - median(delays, BLOCKS);
+    return median(runs, BLOCKS);
 }
 
-static void report(const char* name, double overhead_of_all) {
+/* Ticks of `body`, called by every thread of a region, from the first start to the last end. */
+static double ticks_inside(void (*body)(void)) {
+    static uint64_t starts[MOST_THREADS], ends[MOST_THREADS];
+    double runs[BLOCKS];
+#pragma omp parallel
+    for (int run = -1; run < BLOCKS; ++run) {
+        const int thread = omp_get_thread_num();
+#pragma omp barrier
+        starts[thread] = ticks();
+        body();
+        ends[thread] = ticks();
+#pragma omp barrier
+        if (thread == 0 && run >= 0) {
+            uint64_t first = starts[0], last = ends[0];
+            for (int i = 1; i < threads; ++i) {
+                first = starts[i] < first ? starts[i] : first;
+                last = ends[i] > last ? ends[i] : last;
+            }
+            runs[run] = (double)(last - first);
+        }
+    }
+    return median(runs, BLOCKS);
+}
+
+static const struct construct {
+    const char* name;
+    double (*measure)(void (*)(void));
+    void (*body)(void);
+    void (*reference)(void);
+    int count_once, count_each; /* what a round adds to `sum`: in all, and for each thread */
+} constructs[] = {
+    {"parallel region", ticks_outside, parallel_region, delays, 0, 0},
+    {"parallel for", ticks_outside, parallel_for, delays, 0, 0},
+    {"reduction", ticks_outside, reduction, delays, 0, 1},
+    {"for", ticks_inside, only_for, delays, 0, 0},
+    {"for, dynamic", ticks_inside, dynamic_for, delays, 0, 0},
+    {"barrier", ticks_inside, barrier, delays, 0, 0},
+    {"single", ticks_inside, single, delays_of_one, 1, 0},
+    {"critical", ticks_inside, critical, delays_of_one, 1, 0},
+    {"lock", ticks_inside, lock, delays_of_one, 1, 0},
+    {"task", ticks_inside, task, delays, 0, 1},
+};
+
+static void report_overhead(const struct construct* construct) {
+    sum = 0;
+    const double with = construct->measure(construct->body);
+    const double without = construct->measure(construct->reference);
+    const long expected =
+        (BLOCKS + 1) * rounds * (construct->count_once + construct->count_each * threads);
+    if (sum != expected) {
+        fail("%s: counted %ld instead of %ld", construct->name, sum, expected);
+    }
     char row[64];
-    snprintf(row, sizeof(row), "OpenMP %s, %d thread%s", name, threads, threads > 1 ? "s" : "");
-    report_row(row, overhead_of_all / (double)rounds, "ticks");
+    snprintf(row, sizeof(row), "OpenMP %s, %d thread%s", construct->name, threads,
+             threads > 1 ? "s" : "");
+    report_row(row, (with - without) / (double)rounds, "ticks");
 }
 
 int main(int argc, char** argv) {
     const struct option options[] = {{"--rounds", &rounds, 10, 1000000}, {0}};
     read_options(argc, argv, options, "openmp [--rounds NUMBER]");
     threads = omp_get_max_threads();
+    if (threads > MOST_THREADS) {
+        fail("more than %d threads", MOST_THREADS);
+    }
     rounds = (rounds + threads - 1) / threads * threads;
     omp_init_lock(&the_lock);
     const char* const policy = getenv("OMP_WAIT_POLICY");
     printf("# OMP_WAIT_POLICY: %s\n", policy != NULL ? policy : "not set");
 
-    const double regions = overhead("parallel region", parallel_region, 0);
-    report("parallel region", regions);
-    report("parallel for", overhead("parallel for", parallel_for, 0));
-    report("reduction", overhead("reduction", reduction, rounds * threads));
-
-    /* The rest happens inside of one region, which is not theirs to pay for. */
-    static const struct {
-        const char* name;
-        void (*construct)(void);
-        int count_once, count_each; /* what a round adds to the sum */
-    } constructs[] = {
-        {"for", only_for, 0, 0},  {"for, dynamic", dynamic_for, 0, 0}, {"barrier", barrier, 0, 0},
-        {"single", single, 1, 0}, {"critical", critical, 1, 0},        {"lock", lock, 1, 0},
-        {"task", task, 0, 1},
-    };
-    const double region = regions / (double)rounds;
     for (size_t i = 0; i < sizeof(constructs) / sizeof(constructs[0]); ++i) {
-        const long counted =
-            rounds * (constructs[i].count_once + constructs[i].count_each * threads);
-        report(constructs[i].name,
-               overhead(constructs[i].name, constructs[i].construct, counted) - region);
+        report_overhead(&constructs[i]);
     }
     return 0;
 }
