@@ -119,6 +119,12 @@ class Interruption(unittest.TestCase):
         self.assertIn("has changed", said)
         self.assertEqual(made.runs, {})
 
+    def test_one_at_a_time(self):
+        first, second = store.Store(self.path), store.Store(self.path)
+        first.lock()
+        with self.assertRaisesRegex(BenchError, "another measurement"):
+            second.lock()
+
     def test_a_damaged_file_is_no_obstacle(self):
         self.interrupted()
         with open(self.path, "w", encoding="utf-8") as file:

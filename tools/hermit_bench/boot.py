@@ -16,7 +16,7 @@ from .measure import HERMITAGE, LINUX
 from .store import Store, key
 from .suite import Setup
 
-_LIMIT = 120  # seconds for one start
+_LIMIT = 300  # seconds for one start; Linux on 64 emulated cores takes long
 _MIB = 1 << 20
 # When memory is too small Linux hangs or reboots without a word; more than this it does not need to start.
 _TOO_LITTLE_LIMIT = 30
@@ -61,6 +61,7 @@ class Boot:
         self._image, self._hello = images.first_line, images.hello
         self._top, self._toolchain = top, toolchain
         self._memory = parse_memory(settings["memory"])
+        self.failures: list[str] = []
 
     def steps(self, modes: list[str]) -> list[tuple[str, Callable[[], None]]]:
         """What is still to be done, as measure.Measurement.steps."""
@@ -74,8 +75,9 @@ class Boot:
             wanted.append(("instructions", 1, HERMITAGE, "memory", self._memory_hermitage))
             wanted.append(("instructions", 1, LINUX, "memory", self._memory_linux))
         if "time" in modes:
-            for number in range(1, self._settings["repeats"] + 1):
-                for cores in self._settings["cores"]:
+            repeats = {int(cores): count for cores, count in self._settings["repeats_by_cores"].items()}
+            for number in range(1, max(repeats.values()) + 1):
+                for cores in (cores for cores, count in repeats.items() if number <= count):
                     for system, action in ((LINUX, self._time_linux), (HERMITAGE, self._time_hermitage)):
                         wanted.append(("time", number, system, f"{cores}",
                                        lambda action=action, cores=cores: action(cores)))
@@ -84,11 +86,16 @@ class Boot:
             name = f"boot/{key(mode, number, system, what)}"
             if name not in self._store.runs:
                 title = f"boot, {what + ' cores' if mode == 'time' else what}, {number}, {system.capitalize()}"
-                steps.append((title, lambda name=name, action=action: self._keep(name, action())))
+                steps.append((title, lambda name=name, action=action: self._keep(name, action)))
         return steps
 
-    def _keep(self, name: str, found: dict) -> None:
-        self._store.put(name, {"rows": found, "skipped": {}})
+    def _keep(self, name: str, action: Callable[[], dict]) -> None:
+        try:
+            run = {"rows": action(), "skipped": {}}
+        except BenchError as error:
+            run = {"failed": str(error)}
+            self.failures.append(f"{name}: {error}")
+        self._store.put(name, run)
 
     def _start_hermitage(self, cores: int, memory: int, icount: bool, image: str, limit: int = _LIMIT) -> machine.Run:
         run, report = hermitage_side.boot(image, Setup(cores, memory), icount, limit)

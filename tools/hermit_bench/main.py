@@ -93,11 +93,12 @@ def _measure(chosen: argparse.Namespace, suite: Suite, store: Store) -> list[str
     print(f"hermit-bench: {store.begin(built, _selected(benchmarks, with_boot, modes), chosen.fresh)}", flush=True)
     measurement = measure.Measurement(suite, store, linux, images)
     steps = measurement.steps(benchmarks, modes)
+    starts = boot.Boot(suite.boot, store, linux, boot.Images(first_line, hello), TOP, toolchain)
     if with_boot:
-        steps += boot.Boot(suite.boot, store, linux, boot.Images(first_line, hello), TOP, toolchain).steps(modes)
+        steps += starts.steps(modes)
     measure.run_all(steps)
     store.end()
-    return measurement.failures
+    return measurement.failures + starts.failures
 
 
 def _interrupt(_number, _frame) -> None:
@@ -120,6 +121,7 @@ def main(words: list[str]) -> int:
         if chosen.rounds is not None:
             suite.rounds = max(1, chosen.rounds)
         store = Store(os.path.join(BUILD, "bench", "runs.json"))
+        store.lock()
         failures = [] if chosen.write else _measure(chosen, suite, store)
         whole = chosen.write or not chosen.names and chosen.mode == "all"
         publish.publish(TOP, suite, store, whole)

@@ -1,7 +1,6 @@
 """Runs the benchmarks of the suite on both systems and puts what they print into the store."""
 
 from collections.abc import Callable
-import sys
 import time
 
 from . import hermitage_side, rows
@@ -79,8 +78,11 @@ class Measurement:
                        lambda benchmark=benchmark: self._run_hermitage(mode, number, benchmark))
 
     def _run_linux(self, mode: str, number: int, group: list[Benchmark]) -> None:
-        results, facts = self._linux.run(group, mode)
-        self._store.put(f"facts/{mode}", {"facts": facts})
+        try:
+            results, facts = self._linux.run(group, mode)
+            self._store.put(f"facts/{mode}", {"facts": facts})
+        except BenchError as error:
+            results = {benchmark.name: JobResult(None, "", str(error)) for benchmark in group}
         for name, result in results.items():
             self._keep(mode, number, LINUX, name, result)
 
@@ -98,8 +100,4 @@ class Measurement:
 def run_all(steps: list[tuple[str, Callable[[], None]]]) -> None:
     progress = Progress(len(steps))
     for title, action in steps:
-        try:
-            progress.run(title, action)
-        except BenchError as error:
-            print(f"hermit-bench: {error}", file=sys.stderr)
-            raise
+        progress.run(title, action)

@@ -1,7 +1,10 @@
 """What has been measured so far, kept in a file after every single run, so that nothing is lost by an interruption."""
 
+import fcntl
 import json
 import os
+
+from .errors import BenchError
 
 
 def key(mode: str, number: int, system: str, name: str) -> str:
@@ -26,12 +29,22 @@ class Store:
         self.identity: dict = {}
         self.finished = True
         self.runs: dict[str, dict] = {}
+        self._lock = None
         try:
             with open(path, encoding="utf-8") as file:
                 data = json.load(file)
             self.identity, self.finished, self.runs = data["identity"], data["finished"], data["runs"]
         except (OSError, ValueError, KeyError):
             pass  # nothing measured yet, or unreadable: it is measured again
+
+    def lock(self) -> None:
+        """One measurement at a time: two would disturb each other, and overwrite what the other one has kept."""
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        self._lock = open(self._path + ".lock", "w", encoding="utf-8")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BenchError("another measurement of this checkout is running") from None
 
     def begin(self, identity: dict, selected, fresh: bool) -> str:
         """Prepares for measuring the runs for which `selected(key)` is true; says what becomes of earlier ones."""
