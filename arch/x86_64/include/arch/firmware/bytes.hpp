@@ -47,7 +47,15 @@ class Bytes {
         return {first_ + at, bytes < length_ - at ? bytes : length_ - at};
     }
     constexpr bool starts_with(const char* text, std::uint32_t characters) const {
-        return length_ >= characters && __builtin_memcmp(first_, text, characters) == 0;
+        if (length_ < characters) {
+            return false;
+        }
+        for (std::uint32_t i = 0; i < characters; ++i) { // GCC would not take the kernel's memcmp
+            if (first_[i] != static_cast<std::uint8_t>(text[i])) {
+                return false;
+            }
+        }
+        return true;
     }
     /// Whether all bytes add up to a multiple of 256: what every table's checksum makes true.
     constexpr bool sums_to_zero() const {
