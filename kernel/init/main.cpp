@@ -23,6 +23,7 @@
 #include <libc-glue/application.hpp>
 #include <mm/heap.hpp>
 #include <mm/memory.hpp>
+#include <pci/access.hpp>
 #include <sync/spin_lock.hpp>
 
 namespace hermit {
@@ -77,6 +78,15 @@ void report_processor() {
               arch::time_source());
     if (!arch::features().invariant_tsc) {
         log::info("Time-stamp counter:     not marked invariant");
+    }
+}
+
+/// Looking at every device takes a while, so only for those who want to read it.
+void report_devices() {
+    pci::initialize(firmware());
+    if (settings.log_level >= LogLevel::kInfo) {
+        log_heading("PCI DEVICES");
+        pci::report();
     }
 }
 
@@ -137,6 +147,7 @@ void continue_in_thread() {
     set_up_interrupts();
     arch::calibrate_time(settings.tsc_khz);
     report_processor();
+    report_devices();
     glue::enter_initial_thread(continue_in_thread);
 }
 

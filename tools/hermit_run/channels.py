@@ -34,12 +34,15 @@ class Channel:
 
 
 class Copy(Channel):
-    """Copies to a file descriptor of hermit-run's own, its stdout or stderr, and shows it to `also`."""
+    """Copies to a file descriptor of hermit-run's own, its stdout or stderr, and shows it to `also`.
+    `edit` may change what passes; it is called with nothing at the end."""
 
-    def __init__(self, source: int, sink: int, also: Callable[[bytes], None] | None = None):
+    def __init__(self, source: int, sink: int, also: Callable[[bytes], None] | None = None,
+                 edit: Callable[[bytes], bytes] | None = None):
         super().__init__(source)
         self._sink = sink
         self._also = also
+        self._edit = edit
         self._pending = memoryview(b"")
 
     def waits_to_write(self) -> int | None:
@@ -51,6 +54,8 @@ class Copy(Channel):
             data = self.read()
             if self._also:
                 self._also(data)
+            if self._edit:
+                data = self._edit(data)
             self._pending = memoryview(data)
             return
         try:

@@ -12,6 +12,7 @@ import time
 
 from .channels import Channel, Collect, Copy, Tail
 from .control import Report
+from .device_names import DeviceNames
 from .qemu import ChannelFds
 
 _PIPE_SIZE = 1 << 20
@@ -112,7 +113,7 @@ class Session:
         stderr = stdout if _same_file(1, 2) else writer(lambda source: Copy(source, 2))
         control = writer(lambda source: Collect(source, outcome.report.feed))
         if self._show_log:
-            log = writer(lambda source: Copy(source, 2))
+            log = writer(lambda source: Copy(source, 2, edit=DeviceNames().edit))
         else:
             log = writer(lambda source: Collect(source, outcome.log.take))
         if self._show_qemu:

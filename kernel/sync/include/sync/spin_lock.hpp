@@ -18,6 +18,7 @@ enum class LockRank : std::uint8_t {
     kScheduler = 20,
     kFileSystem = 30,
     kDescriptor = 40,
+    kConfiguration = 45, // of PCI devices
     kAppMemory = 50,
     kPageTable = 60,
     kHeap = 70,
