@@ -7,6 +7,7 @@
 #include <arch/clear.hpp>
 #include <arch/core.hpp>
 #include <arch/cpu.hpp>
+#include <arch/features.hpp>
 #include <arch/paging.hpp>
 #include <arch/time.hpp>
 #include <base/core_set.hpp>
@@ -375,6 +376,47 @@ FaultOutcome resolve(VirtAddr address, std::uint64_t error_code) {
     }
 }
 
+bool populate_gib(VirtAddr page) {
+    if (!arch::features().gib_pages) {
+        return false;
+    }
+    Entry entry;
+    const auto find = [&](const AppSpace& app) {
+        const Region* const region = app.regions.find(page.value());
+        if (region == nullptr || region->end < page.value() + kGiB ||
+            !region->properties.is_charged || region->properties.is_small ||
+            region->properties.is_dying || is_inaccessible(*region)) {
+            return Vacancy{};
+        }
+        entry = Entry::page(PhysAddr{0}, page_attributes(region->properties.protection),
+                            arch::Size1G::kLevel);
+        return shared_page_table().vacancy(page);
+    };
+    if (space.with(find).level < arch::Size1G::kLevel) {
+        return false;
+    }
+    auto frame =
+        frames.with([](FrameManager& manager) { return manager.allocate_promised(kGiB, kGiB); });
+    if (!frame) {
+        return false;
+    }
+    arch::clear_large(direct(*frame).as<void>(), kGiB);
+    const bool entered = space.with([&](const AppSpace& app) {
+        // As it is now: the mapping may have changed, or somebody may have touched it.
+        const Vacancy vacancy = find(app);
+        return vacancy.level >= arch::Size1G::kLevel &&
+               static_cast<bool>(shared_page_table().enter(
+                   vacancy, page, Entry{entry.value() | frame->value()}, arch::Size1G::kLevel));
+    });
+    if (!entered) {
+        give_back_frame(*frame, kGiB, true);
+        return false;
+    }
+    const IrqGuard irq;
+    ++fault_counts.local().huge;
+    return true;
+}
+
 FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code) {
     if (address < VirtAddr{__image_start} || address.value() >= kCeiling) {
         return FaultOutcome::kNotMapped;
@@ -388,6 +430,7 @@ FaultCounts count_faults() {
         const FaultCounts& counts = fault_counts.on(per_core_distance_of(core));
         sum.small += counts.small;
         sum.large += counts.large;
+        sum.huge += counts.huge;
     }
     return sum;
 }

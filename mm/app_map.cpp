@@ -1,4 +1,4 @@
-// mmap: where a mapping goes, and backing it at once.
+// mmap: where a mapping goes.
 #include "app_space.hpp"
 #include "fault_gate.hpp"
 
@@ -11,8 +11,11 @@ namespace {
 /// A place that nobody asked for in particular; `hint` is taken if it is free.
 Result<std::uint64_t> choose_place(const AppSpace& app, VirtAddr hint, std::uint64_t length,
                                    std::uint32_t flags) {
-    const std::uint64_t alignment =
-        (flags & kHugeAligned) != 0 || length >= kLargePage ? kLargePage : kPage;
+    const bool is_populated = (flags & kPopulate) != 0 || always_populates();
+    const std::uint64_t alignment = is_populated && length >= kGiB ? kGiB
+                                    : (flags & kHugeAligned) != 0 || length >= kLargePage
+                                        ? kLargePage
+                                        : kPage;
     const VirtAddr wish = hint.align_up(alignment);
     if (wish.value() >= app.lowest() && is_valid(wish, length) &&
         app.regions.is_free(wish.value(), wish.value() + length)) {
@@ -118,37 +121,11 @@ Result<VirtAddr> map(VirtAddr hint, std::uint64_t length, Protection protection,
     } else {
         start = TRY(map_free(hint, length, properties, flags));
     }
-    if ((flags & kPopulate) != 0) {
+    if ((flags & kPopulate) != 0 || (always_populates() && properties.is_charged)) {
         // The mapping stands even if memory that was not promised is not there.
         static_cast<void>(populate(VirtAddr{start}, length));
     }
     return VirtAddr{start};
-}
-
-Result<void> populate(VirtAddr start, std::uint64_t length) {
-    back_stack(kEntryStackPages);
-    length = align_up(length, kPage);
-    if (!is_valid(start, length)) {
-        return Error{Errc::kInvalidArgument, "range to populate"};
-    }
-    const VirtAddr end = start + length;
-    while (start < end) {
-        switch (resolve(start)) {
-        case FaultOutcome::kResolved:
-            break;
-        case FaultOutcome::kOutOfMemory:
-            return Error{Errc::kOutOfMemory, "no frames to populate with"};
-        case FaultOutcome::kNotMapped:
-        case FaultOutcome::kForbidden:
-        case FaultOutcome::kGuardPage:
-            return Error{Errc::kNotFound, "range is not all mapped"};
-        }
-        // Another thread may have taken the page away again already.
-        auto mapping = unlocked_page_table().translate(start);
-        start =
-            mapping ? start.align_down(mapping->page_bytes) + mapping->page_bytes : start + kPage;
-    }
-    return {};
 }
 
 } // namespace hermit::mm::app

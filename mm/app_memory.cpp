@@ -56,6 +56,8 @@ RegionProperties properties_of(const Protection& protection, std::uint32_t flags
 
 Result<VirtAddr> move_break(std::int64_t increment) {
     back_stack(kEntryStackPages);
+    std::uint64_t fresh_start = 0;
+    std::uint64_t fresh_bytes = 0;
     std::uint64_t unused_start = 0;
     std::uint64_t unused_end = 0;
     const auto move = [&](AppSpace& app) -> Result<std::uint64_t> {
@@ -75,6 +77,8 @@ Result<VirtAddr> move_break(std::int64_t increment) {
             space_state.changed();
             app.regions.insert(end_before, end_after,
                                properties_of({.read = true, .write = true}, 0));
+            fresh_start = end_before;
+            fresh_bytes = end_after - end_before;
         } else {
             unused_start = end_after;
             unused_end = end_before;
@@ -85,6 +89,9 @@ Result<VirtAddr> move_break(std::int64_t increment) {
     const std::uint64_t old = TRY(space.with(move));
     if (unused_start != unused_end) {
         TRY(unmap(VirtAddr{unused_start}, unused_end - unused_start));
+    }
+    if (fresh_bytes != 0 && always_populates()) {
+        static_cast<void>(populate(VirtAddr{fresh_start}, fresh_bytes));
     }
     return VirtAddr{old};
 }
@@ -99,7 +106,8 @@ Statistics statistics() {
                               .committed_bytes = app.charged_bytes,
                               .commit_limit = app.charged_bytes + manager.promisable_bytes(),
                               .faults_4k = faults.small,
-                              .faults_2m = faults.large};
+                              .faults_2m = faults.large,
+                              .pages_1g = faults.huge};
         });
     });
 }

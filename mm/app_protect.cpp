@@ -1,4 +1,4 @@
-// mprotect: other rights for pages that may be there already.
+// mprotect, and the wish for small pages: other properties for what may be backed already.
 #include "app_space.hpp"
 #include "fault_gate.hpp"
 
@@ -11,13 +11,13 @@ namespace {
 /// How many entries are changed before locks are let go.
 constexpr std::uint64_t kEntriesAtOnce = 1024;
 
-/// Whether nothing in the range can be touched now, so that no page fault is backing it.
-bool is_all_inaccessible(const AppSpace& app, std::uint64_t start, std::uint64_t end) {
+/// Whether nothing is in the range, and no page fault is about to put something there.
+bool is_untouchable(const AppSpace& app, std::uint64_t start, std::uint64_t end) {
     bool inaccessible = true;
     app.regions.for_each(start, end, [&](const Region& region, std::uint64_t, std::uint64_t) {
         inaccessible = inaccessible && !page_attributes(region.properties.protection).readable;
     });
-    return inaccessible;
+    return inaccessible && mapped_bytes(start, end) == 0;
 }
 
 /// Charges what becomes writable.
@@ -52,12 +52,26 @@ Result<void> change_regions(AppSpace& app, std::uint64_t start, std::uint64_t en
     return {};
 }
 
+/// What had to be split for rights that differed may be whole again, now that the pages of a region
+/// have its rights.
+void join_pages(KernelPageTable& table, const Region& region, std::uint64_t start,
+                Unmapped& unmapped) {
+    for (const unsigned level : {arch::Size2M::kLevel, arch::Size1G::kLevel}) {
+        const std::uint64_t bytes = arch::PageTableFormat::bytes_of(level);
+        const std::uint64_t page = align_down(start, bytes);
+        if (region.start <= page && region.end >= page + bytes && !region.properties.is_small) {
+            table.join(VirtAddr{page}, level, unmapped);
+        }
+    }
+}
+
 /// Gives pages the rights of their regions, which another thread may have changed again. Returns
 /// how far it came. The space's lock held.
 std::uint64_t change_pages(const AppSpace& app, std::uint64_t start, std::uint64_t end,
-                           Flush& flush) {
+                           Unmapped& unmapped) {
     return page_table.with([&](KernelPageTable& table) {
-        for (std::uint64_t entries = 0; start < end && entries < kEntriesAtOnce; ++entries) {
+        for (std::uint64_t entries = 0; start < end && entries < kEntriesAtOnce && !unmapped.full();
+             ++entries) {
             const Region* const region = app.regions.first_above(start);
             if (region == nullptr || region->start >= end) {
                 return end;
@@ -74,11 +88,14 @@ std::uint64_t change_pages(const AppSpace& app, std::uint64_t start, std::uint64
                 std::min({align_down(start, piece) + piece, region->end, end});
             if (vacancy.level < arch::Size2M::kLevel && !region->properties.is_dying) {
                 // Cannot fail: the ends of the range are page boundaries already.
-                static_cast<void>(table.protect(
-                    VirtAddr{start}, stop - start, page_attributes(region->properties.protection),
-                    [&](VirtAddr changed, std::uint64_t bytes) { flush.add(changed, bytes); }));
+                static_cast<void>(table.protect(VirtAddr{start}, stop - start,
+                                                page_attributes(region->properties.protection),
+                                                [&](VirtAddr changed, std::uint64_t bytes) {
+                                                    unmapped.changed(changed, bytes);
+                                                }));
                 entries += !page || page->page_bytes == kPage ? (stop - start) / kPage : 0;
             }
+            join_pages(table, *region, start, unmapped);
             start = stop;
         }
         return start;
@@ -101,25 +118,53 @@ Result<void> protect(VirtAddr start, std::uint64_t length, Protection protection
     // Pages that are being backed with the old rights are finished before the new ones are
     // entered; where none can be (reserved memory becomes usable), there is nothing to wait for.
     std::optional<ChangeGuard> guard;
-    bool needs_guard = false;
+    bool is_done = false;
     const auto change = [&](AppSpace& app) -> Result<void> {
         if (!app.regions.is_covered(first, end)) {
             return Error{Errc::kNotFound, "range is not all mapped"};
         }
-        needs_guard = !guard && !is_all_inaccessible(app, first, end);
-        return needs_guard ? Result<void>{} : change_regions(app, first, end, protection);
+        is_done = is_untouchable(app, first, end);
+        return is_done || guard ? change_regions(app, first, end, protection) : Result<void>{};
     };
     TRY(space.with(change));
-    if (needs_guard) {
+    if (!is_done) {
         guard.emplace();
         TRY(space.with(change));
+        Unmapped unmapped;
+        for (std::uint64_t at = first; at < end && !is_done;) {
+            at = space.with(
+                [&](const AppSpace& app) { return change_pages(app, at, end, unmapped); });
+            if (unmapped.full()) {
+                unmapped.release();
+            }
+        }
+        unmapped.release();
+        guard.reset();
     }
-    Flush flush;
-    for (std::uint64_t at = first; at < end;) {
-        at = space.with([&](const AppSpace& app) { return change_pages(app, at, end, flush); });
+    if (always_populates() && protection.write) {
+        static_cast<void>(populate(start, length));
     }
-    flush.commit();
     return {};
+}
+
+Result<void> prefer_small_pages(VirtAddr start, std::uint64_t length, bool small) {
+    back_stack(kEntryStackPages);
+    length = align_up(length, kPage);
+    if (!is_valid(start, length)) {
+        return Error{Errc::kInvalidArgument, "range to advise on"};
+    }
+    const std::uint64_t first = start.value();
+    const std::uint64_t end = first + length;
+    return space.with([=](AppSpace& app) -> Result<void> {
+        if (!app.regions.is_covered(first, end)) {
+            return Error{Errc::kNotFound, "range is not all mapped"};
+        }
+        TRY(app.prepare());
+        space_state.changed();
+        app.regions.update(first, end,
+                           [=](RegionProperties& properties) { properties.is_small = small; });
+        return {};
+    });
 }
 
 } // namespace hermit::mm::app

@@ -38,6 +38,7 @@ extern Protected<AppSpace> space;
 struct FaultCounts {
     std::uint64_t small = 0;
     std::uint64_t large = 0;
+    std::uint64_t huge = 0;
 };
 FaultCounts count_faults();
 
@@ -77,6 +78,13 @@ Result<std::uint32_t> empty_range(std::uint64_t start, std::uint64_t end);
 
 /// Whether an inaccessible region is there to catch a stack's overflow.
 bool is_guard(const AppSpace& app, const Region& region);
+
+/// Whether what is charged is backed at once.
+bool always_populates();
+
+/// Maps an aligned GiB in one page, cleared, if it is all the same and nothing of it is there yet.
+/// Returns whether it did. Thread context.
+bool populate_gib(VirtAddr page);
 
 /// Backs the page at `address` if the region there permits the access. Any context.
 FaultOutcome resolve(VirtAddr address, std::uint64_t error_code = 0);

@@ -33,6 +33,8 @@ class Unmapped {
     bool full() const { return count_ >= pieces_.size() - 1 || entries_ >= kMostEntries; }
     void page(VirtAddr page, PhysAddr frame, std::uint64_t bytes);
     void table(VirtAddr, PhysAddr frame);
+    /// A page that stays, but with fewer rights.
+    void changed(VirtAddr page, std::uint64_t bytes) { flush_.add(page, bytes); }
 
     /// Bytes of pages (not tables) collected so far.
     std::uint64_t page_bytes() const { return page_bytes_; }

@@ -134,6 +134,43 @@ class PageTable {
         return {};
     }
 
+    /// Makes one page of those below the table that an entry at `level` around `address` points to,
+    /// if they have the same rights and lie in a row; the translations stay as they are. The table
+    /// goes to the collector. Returns whether it did.
+    template <UnmapCollector Collector>
+    bool join(VirtAddr address, unsigned level, Collector& collector) {
+        PhysAddr table = root_;
+        for (unsigned at = Format::kTopLevel; at > level; --at) {
+            const Entry entry = memory_.load(table, Format::index(address.value(), at));
+            if (entry.is_empty() || entry.is_page(at)) {
+                return false;
+            }
+            table = entry.address(at);
+        }
+        const unsigned index = Format::index(address.value(), level);
+        const Entry pieces = memory_.load(table, index);
+        if (pieces.is_empty() || pieces.is_page(level)) {
+            return false;
+        }
+        const PhysAddr below = pieces.address(level);
+        const Entry first = memory_.load(below, 0);
+        if (!first.is_page(level - 1) ||
+            !first.address(level - 1).is_aligned(Format::bytes_of(level))) {
+            return false;
+        }
+        for (unsigned i = 1; i < Format::kEntries; ++i) {
+            if (memory_.load(below, i) !=
+                Entry::page(first.address(level - 1) + i * Format::bytes_of(level - 1),
+                            first.attributes(), level - 1)) {
+                return false;
+            }
+        }
+        memory_.store(table, index,
+                      Entry::page(first.address(level - 1), first.attributes(), level));
+        collector.table(address.align_down(Format::bytes_of(level)), below);
+        return true;
+    }
+
     /// Makes both ends of the range page boundaries, so that a following `unmap` or `protect` of it
     /// cannot fail. Errors: kOutOfMemory.
     Result<void> split(VirtAddr start, std::uint64_t bytes) {

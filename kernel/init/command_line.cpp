@@ -246,6 +246,8 @@ class Parser {
             return read_switch(value, settings_.use_acpi);
         } else if ((value = value_of(word, "mp_tables="))) {
             return read_switch(value, settings_.use_mp_tables);
+        } else if ((value = value_of(word, "populate="))) {
+            return read_switch(value, settings_.populate);
         } else if ((value = value_of(word, "rsdp="))) {
             return read_whole_number(value, settings_.rsdp);
         } else if ((value = value_of(word, "core_patience_ms="))) {

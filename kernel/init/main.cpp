@@ -21,6 +21,7 @@
 #include <fs/process.hpp>
 #include <init/command_line.hpp>
 #include <libc-glue/application.hpp>
+#include <mm/app_memory.hpp>
 #include <mm/heap.hpp>
 #include <mm/memory.hpp>
 #include <pci/access.hpp>
@@ -119,6 +120,12 @@ void continue_in_thread() {
     log::info("APIC in use:            {}", arch::apic_is_x2apic() ? "x2APIC" : "xAPIC");
     log::info("Initialized CPUs:       {}", arch::core_count());
     open_standard_streams();
+    if (settings.populate) {
+        mm::app::populate_always(true);
+        if (auto done = mm::app::populate_all(); !done) {
+            panic("Cannot back the application's static data: {}", done.error().context);
+        }
+    }
     glue::run_application(static_cast<int>(settings.argument_count),
                           const_cast<char**>(settings.arguments),
                           const_cast<char**>(settings.environment));

@@ -36,8 +36,37 @@
 #include "arena.c"
 #include "segment-cache.c"
 #include "segment.c"
+
+static void give_back_free_memory(void) {
+    mi_heap_t* const heap = mi_get_default_heap();
+    if (!mi_heap_is_initialized(heap)) {
+        return;
+    }
+    for (size_t bin = 0; bin <= MI_SEGMENT_BIN_MAX; ++bin) {
+        for (mi_slice_t* span = heap->tld->segments.spans[bin].first; span != NULL;
+             span = span->next) {
+            mi_segment_t* const segment = _mi_ptr_segment(span);
+            const bool allowed = segment->allow_decommit;
+            segment->allow_decommit = true;
+            mi_segment_commitx(segment, false, mi_slice_start(span),
+                               span->slice_count * MI_SEGMENT_SLICE_SIZE, &heap->tld->stats);
+            segment->allow_decommit = allowed;
+        }
+    }
+    _mi_abandoned_await_readers();
+    _mi_segment_cache_free_all(&heap->tld->os);
+}
+
 #include "page.c"
 #include "heap.c"
+/* A page without blocks is kept for a while if it is the only one of its kind. Where that has been
+   noted already, it need not be noted again at every block that comes and goes alone. */
+static inline void retire_page(mi_page_t* page) {
+    if (page->retire_expire == 0 || page->flags.full_aligned != 0) {
+        _mi_page_retire(page);
+    }
+}
+#define _mi_page_retire(page) retire_page(page)
 #include "alloc.c"
 #include "alloc-aligned.c"
 #include "alloc-posix.c"

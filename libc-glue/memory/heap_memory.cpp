@@ -58,6 +58,10 @@ bool __hermit_heap_commit(void* start, size_t bytes) {
     return bool{mm::app::protect(first, end - first, {.read = true, .write = true})};
 }
 
+bool __hermit_heap_decommit(void* start, size_t bytes) {
+    return bool{mm::app::map(VirtAddr{start}, bytes, {}, mm::app::kFixed)};
+}
+
 void __hermit_heap_release(void* start, size_t bytes) {
     static_cast<void>(mm::app::unmap(VirtAddr{start}, align_up(bytes, 4 * kKiB)));
 }

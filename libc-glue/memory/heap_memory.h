@@ -15,6 +15,9 @@ void* __hermit_heap_reserve(size_t bytes, size_t alignment);
 /* Makes reserved memory usable and charges it. False when there is not that much memory. */
 bool __hermit_heap_commit(void* start, size_t bytes);
 
+/* Takes memory back, contents and charge; the addresses stay reserved. False if that failed. */
+bool __hermit_heap_decommit(void* start, size_t bytes);
+
 /* Gives back what was reserved, committed or not. */
 void __hermit_heap_release(void* start, size_t bytes);
 

@@ -119,6 +119,11 @@ extern "C" {
     case MADV_POPULATE_READ:
     case MADV_POPULATE_WRITE:
         return length == 0 ? 0 : populate(address, length);
+    case MADV_HUGEPAGE:
+    case MADV_NOHUGEPAGE:
+        return length == 0 ? 0
+                           : range_status(mm::app::prefer_small_pages(start, bytes,
+                                                                      advice == MADV_NOHUGEPAGE));
     case MADV_NORMAL:
     case MADV_RANDOM:
     case MADV_SEQUENTIAL:
@@ -128,8 +133,6 @@ extern "C" {
     case MADV_DOFORK:
     case MADV_MERGEABLE:
     case MADV_UNMERGEABLE:
-    case MADV_HUGEPAGE: // huge pages are used anyway
-    case MADV_NOHUGEPAGE:
     case MADV_DONTDUMP:
     case MADV_DODUMP:
         return 0;
@@ -152,9 +155,16 @@ extern "C" {
 }
 [[gnu::weak]] int munlock(const void*, size_t) { return 0; }
 [[gnu::weak]] int mlockall(int flags) {
-    return flags != 0 && (flags & ~(MCL_CURRENT | MCL_FUTURE)) == 0 ? 0 : fail(EINVAL);
+    if (flags == 0 || (flags & ~(MCL_CURRENT | MCL_FUTURE)) != 0) {
+        return fail(EINVAL);
+    }
+    mm::app::populate_always((flags & MCL_FUTURE) != 0);
+    return (flags & MCL_CURRENT) != 0 ? status_of(mm::app::populate_all()) : 0;
 }
-[[gnu::weak]] int munlockall(void) { return 0; }
+[[gnu::weak]] int munlockall(void) {
+    mm::app::populate_always(false);
+    return 0;
+}
 
 /// There is no file behind any mapping.
 [[gnu::weak]] int msync(void* address, size_t, int flags) {

@@ -1,6 +1,6 @@
 /* mimalloc's view of the system, in place of its own os.c: address space is reserved without access
-   and committed as it is used, so that the commit limit is honest; nothing is ever given back bit
-   by bit, because that costs translation flushes on all cores. */
+   and committed as it is used, so that the commit limit is honest; nothing is given back bit by bit
+   before memory is out, because that costs translation flushes on all cores. */
 #include "memory/heap_memory.h"
 
 enum { kPage = 4096 };
@@ -28,18 +28,37 @@ size_t _mi_os_good_alloc_size(size_t size) {
                : _mi_align_up(size, size < 2 * MI_MiB ? kPage : 64 * MI_KiB);
 }
 
-void* _mi_os_alloc_aligned(size_t size, size_t alignment, bool commit, bool* large,
+/* Free memory of this thread's heap goes back; defined where mimalloc's segments are known. */
+static void give_back_free_memory(void);
+
+/* mimalloc answers a failed commit with a new segment, whose beginning it commits: until nothing is
+ * left, so that a block which is too large takes what smaller ones could have had. */
+static _Thread_local bool commit_has_failed;
+
+/* Free memory is kept with its segment. So memory may be out while it lies there: mimalloc chooses
+ * a place by its size, and not by whether it has memory. */
+static bool commit(void* start, size_t size) {
+    if (__hermit_heap_commit(start, size)) {
+        return true;
+    }
+    give_back_free_memory();
+    return __hermit_heap_commit(start, size);
+}
+
+void* _mi_os_alloc_aligned(size_t size, size_t alignment, bool committed, bool* large,
                            mi_stats_t* stats) {
     (void)stats;
     if (large != NULL) {
         *large = false;
     }
-    if (size == 0 || size > PTRDIFF_MAX) {
+    const bool is_last_resort = commit_has_failed;
+    commit_has_failed = false;
+    if (size == 0 || size > PTRDIFF_MAX || is_last_resort) {
         return NULL;
     }
     size = _mi_os_good_alloc_size(size);
     void* const start = __hermit_heap_reserve(size, alignment < kPage ? kPage : alignment);
-    if (start != NULL && commit && !__hermit_heap_commit(start, size)) {
+    if (start != NULL && committed && !commit(start, size)) {
         __hermit_heap_release(start, size);
         return NULL;
     }
@@ -51,10 +70,10 @@ void* _mi_os_alloc(size_t size, mi_stats_t* stats) {
 }
 
 /* So that start + offset is aligned: what lies before `start` stays untouched. */
-void* _mi_os_alloc_aligned_offset(size_t size, size_t alignment, size_t offset, bool commit,
+void* _mi_os_alloc_aligned_offset(size_t size, size_t alignment, size_t offset, bool committed,
                                   bool* large, mi_stats_t* stats) {
     const size_t extra = _mi_align_up(offset, alignment) - offset;
-    char* const start = _mi_os_alloc_aligned(size + extra, alignment, commit, large, stats);
+    char* const start = _mi_os_alloc_aligned(size + extra, alignment, committed, large, stats);
     return start == NULL ? NULL : start + extra;
 }
 
@@ -80,10 +99,12 @@ bool _mi_os_commit(void* start, size_t size, bool* is_zero, mi_stats_t* stats) {
     if (is_zero != NULL) {
         *is_zero = false;
     }
-    return __hermit_heap_commit(start, size);
+    commit_has_failed = !commit(start, size);
+    return !commit_has_failed;
 }
 bool _mi_os_decommit(void* start, size_t size, mi_stats_t* stats) {
-    return (void)start, (void)size, (void)stats, true;
+    (void)stats;
+    return __hermit_heap_decommit(start, size);
 }
 bool _mi_os_reset(void* start, size_t size, mi_stats_t* stats) {
     return (void)start, (void)size, (void)stats, true;

@@ -108,7 +108,16 @@ Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes) {
             return done.error();
         }
     }
+    // What a thread needs to start, and the first page of its stack: later there is nobody to tell
+    // that memory is out.
     Thread* const thread = place(start.value() + bytes);
+    const VirtAddr lowest =
+        (VirtAddr{thread}.align_down(kPage) - align_up(tls_template().memory_bytes, kPage)) - kPage;
+    const VirtAddr first = lowest < start + guard_bytes ? start + guard_bytes : lowest;
+    if (const auto done = populate(first, start + bytes - first); !done) {
+        static_cast<void>(unmap(start, bytes));
+        return done.error();
+    }
     thread->mapping = start.value();
     thread->mapping_bytes = bytes;
     thread->guard_bytes = guard_bytes;

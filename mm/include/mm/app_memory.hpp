@@ -36,11 +36,20 @@ Result<void> unmap(VirtAddr start, std::uint64_t length);
 
 Result<void> protect(VirtAddr start, std::uint64_t length, Protection protection);
 
+/// From now on, large pages are not used in the range (or are again); those that are there stay.
+/// Errors: kNotFound if not all is mapped, kOutOfMemory.
+Result<void> prefer_small_pages(VirtAddr start, std::uint64_t length, bool small);
+
 /// Drops contents but keeps the mapping (MADV_DONTNEED): next touch reads zeros.
 Result<void> discard(VirtAddr start, std::uint64_t length);
 
-/// Backs the range now. Errors: kOutOfMemory, kNotFound if not all is mapped.
+/// Backs the range now, an aligned GiB that is not touched yet in one page if the processor and the
+/// memory have one. Errors: kOutOfMemory, kNotFound if not all is mapped. Thread context.
 Result<void> populate(VirtAddr start, std::uint64_t length);
+/// Backs all that is charged. Errors: kOutOfMemory. Thread context.
+Result<void> populate_all();
+/// Whether from now on all that is charged is backed when it is mapped.
+void populate_always(bool on);
 
 /// Moves the program break by `increment` bytes and returns the old one. Errors: kOutOfMemory.
 Result<VirtAddr> move_break(std::int64_t increment);
@@ -84,6 +93,7 @@ FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code);
 struct Statistics {
     std::uint64_t total_bytes, free_bytes, committed_bytes, commit_limit;
     std::uint64_t faults_4k, faults_2m;
+    std::uint64_t pages_1g; // that were made
 };
 Statistics statistics();
 

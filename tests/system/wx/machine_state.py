@@ -52,6 +52,12 @@ class Machine:
     def cores(self) -> list[Core]:
         return parse_cores(self._call("human-monitor-command", {"command-line": "info registers -a"}))
 
+    def pages(self, start: int, end: int) -> int:
+        """How many pages of whatever size map the addresses from `start` to `end` on one core."""
+        text = self._call("human-monitor-command", {"command-line": "info tlb"})
+        addresses = (int(line.split(":")[0], 16) for line in text.splitlines() if ":" in line)
+        return sum(start <= address < end for address in addresses)
+
     def memory(self, size: int, directory: str) -> bytes:
         """The first `size` bytes of physical memory, by way of a file in `directory`."""
         path = os.path.join(directory, "memory")

@@ -381,5 +381,55 @@ TEST_F(PageTableTest, RandomOperationsAgree) {
     EXPECT_EQ(machine.count(), 2u) << "a table was lost";
 }
 
+TEST_F(PageTableTest, JoinsWhatSplittingHasCut) {
+    for (const unsigned level : {arch::Size2M::kLevel, arch::Size1G::kLevel}) {
+        const std::uint64_t bytes = Format::bytes_of(level);
+        const std::uint64_t piece = bytes / 512;
+        const std::uint64_t start = 8 * kGiB;
+        Collector collector;
+        ASSERT_TRUE(table.map(VirtAddr{start}, PhysAddr{start}, bytes, kData));
+        EXPECT_FALSE(table.join(VirtAddr{start}, level, collector)) << "it is one page already";
+        ASSERT_TRUE(table.protect(VirtAddr{start + 7 * piece}, piece, kCode, record()));
+        ASSERT_EQ(size_at(start), piece);
+        EXPECT_FALSE(table.join(VirtAddr{start}, level, collector)) << "rights differ";
+        ASSERT_TRUE(table.protect(VirtAddr{start + 7 * piece}, piece, kData, record()));
+
+        // While it joins, every translation stays as it is.
+        const std::size_t tables = machine.count();
+        bool stored = false;
+        machine.before_store = [&] {
+            stored = true;
+            for (std::uint64_t at_piece = 0; at_piece < 512; ++at_piece) {
+                const auto mapping = at(start + at_piece * piece + 5);
+                ASSERT_TRUE(mapping);
+                ASSERT_EQ(mapping->address.value(), start + at_piece * piece + 5);
+                ASSERT_EQ(mapping->attributes, kData);
+            }
+        };
+        ASSERT_TRUE(table.join(VirtAddr{start + 9 * piece}, level, collector));
+        machine.before_store = [] {};
+        EXPECT_TRUE(stored);
+        EXPECT_EQ(size_at(start), bytes);
+        ASSERT_EQ(collector.tables.size(), 1u);
+        machine.drop_table(collector.tables[0]);
+        EXPECT_EQ(machine.count(), tables - 1);
+        Collector rest;
+        unmap(start, bytes, rest);
+    }
+}
+
+TEST_F(PageTableTest, JoinsOnlyWhatLiesInARow) {
+    Collector collector;
+    EXPECT_FALSE(table.join(VirtAddr{}, arch::Size2M::kLevel, collector)) << "nothing is there";
+    ASSERT_TRUE(table.map(VirtAddr{}, PhysAddr{kPage}, 2 * kMiB, kData));
+    EXPECT_FALSE(table.join(VirtAddr{}, arch::Size2M::kLevel, collector)) << "not aligned";
+    ASSERT_TRUE(table.map(VirtAddr{2 * kMiB}, PhysAddr{4 * kMiB}, kMiB, kData));
+    ASSERT_TRUE(table.map(VirtAddr{3 * kMiB}, PhysAddr{8 * kMiB}, kMiB, kData));
+    EXPECT_FALSE(table.join(VirtAddr{2 * kMiB}, arch::Size2M::kLevel, collector)) << "a gap";
+    ASSERT_TRUE(table.map(VirtAddr{4 * kMiB}, PhysAddr{16 * kMiB}, 2 * kMiB - kPage, kData));
+    EXPECT_FALSE(table.join(VirtAddr{4 * kMiB}, arch::Size2M::kLevel, collector)) << "a hole";
+    EXPECT_TRUE(collector.tables.empty());
+}
+
 } // namespace
 } // namespace hermit::mm
