@@ -93,6 +93,11 @@ CoreSet affinity(Task& task) {
     return task.affinity.empty() ? placement.open_set() : task.affinity;
 }
 
+void inherit_affinity(Task& task, const Task& creator) {
+    const SpinGuard guard{attribute_lock};
+    task.affinity = creator.affinity;
+}
+
 void set_priority(Task& task, Priority priority) {
     ASSERT(priority > kIdlePriority && priority < kPriorities);
     const IrqGuard irq;

@@ -119,6 +119,19 @@ void CoreScheduler::block_after_decisions(Task& running) {
     switch_to(running, next_task());
 }
 
+void CoreScheduler::block_until(Task& running, std::uint64_t deadline_ns) {
+    timers_.insert(running.timer, deadline_ns);
+    // One that waits for a time may be away for long. Its only equal is alone until then and not to
+    // be disturbed by the end of a slice. (Where tasks wait for each other, a slice is not taken
+    // back at every switch: it would be armed anew at the next.)
+    if (running.ready_next->ready_next == &running) {
+        slice_armed_ = 0;
+        slice_end_ns_ = kForever;
+    }
+    program_timer();
+    block_after_decisions(running);
+}
+
 void CoreScheduler::exit(Task& running) {
     running.dead = true;
     departed_task.set(&running);
@@ -246,10 +259,9 @@ WakeReason block(Task& task, std::uint64_t deadline_ns) {
     if (deadline_ns == kForever) {
         return block(task);
     }
-    core_scheduler.local().add_deadline(task, deadline_ns);
-    const WakeReason reason = block(task);
+    core_scheduler.local().block_until(task, deadline_ns);
     core_scheduler.local().remove_deadline(task); // on the way to another core it was removed
-    return reason;
+    return reason_of(task.wait_state.load(std::memory_order_relaxed));
 }
 
 } // namespace hermit::sched

@@ -17,11 +17,6 @@ Task& task_of(TimerNode& node) {
 
 } // namespace
 
-void CoreScheduler::add_deadline(Task& task, std::uint64_t deadline_ns) {
-    timers_.insert(task.timer, deadline_ns);
-    program_timer();
-}
-
 void CoreScheduler::remove_deadline(Task& task) {
     if (task.timer.queued) {
         timers_.remove(task.timer);
@@ -48,8 +43,8 @@ void CoreScheduler::timer_expired() {
 }
 
 void CoreScheduler::start_slice(std::uint64_t duration_ns) {
-    // Not taken back when the equals are gone for a moment: two tasks that wake each other would
-    // write the timer at every switch. It costs at most one interrupt after they have parted.
+    // Not taken back when the last equal waits for another task: two tasks that wake each other
+    // would write the timer at every switch. It costs at most one interrupt after they have parted.
     slice_armed_ = 1;
     slice_end_ns_ = arch::now_ns() + duration_ns;
     program_timer();

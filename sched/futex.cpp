@@ -1,6 +1,6 @@
 #include <sched/futex.hpp>
 
-#include "futex_table.hpp"
+#include "futex_waiting.hpp"
 
 #include <sync/irq_guard.hpp>
 
@@ -72,26 +72,6 @@ FutexResult result_of(WakeReason reason) {
     return reason == WakeReason::kWoken ? FutexResult::kWoken : end_wait(reason);
 }
 
-[[gnu::noinline]] unsigned wake_several(FutexBucket& bucket, const std::uint32_t* word,
-                                        unsigned count, std::uint32_t bits) {
-    Claimed claimed;
-    unsigned woken = 0;
-    const IrqGuard irq;
-    bucket.lock.lock();
-    for (FutexWaiter* waiter = bucket.first; waiter != nullptr && woken < count;) {
-        FutexWaiter* const next = waiter->next;
-        if (claim_waiter(*waiter, word, bits)) {
-            bucket.remove(*waiter);
-            claimed.add(*waiter->task);
-            ++woken;
-        }
-        waiter = next;
-    }
-    bucket.lock.unlock();
-    claimed.make_all_ready();
-    return woken;
-}
-
 } // namespace
 
 // The word is read once before there is a lock as well: its page should not be touched for the
@@ -125,11 +105,24 @@ FutexResult futex_wait(const std::uint32_t* word, std::uint32_t expected, std::u
     return result;
 }
 
-unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits) {
+unsigned futex_wake_waiters(const std::uint32_t* word, unsigned count, std::uint32_t bits) {
     FutexBucket& bucket = futex_bucket(word);
-    // The caller's change of the word before the look for waiters: see join_waiters().
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-    return bucket.is_empty() ? 0 : wake_several(bucket, word, count, bits);
+    Claimed claimed;
+    unsigned woken = 0;
+    const IrqGuard irq;
+    bucket.lock.lock();
+    for (FutexWaiter* waiter = bucket.first; waiter != nullptr && woken < count;) {
+        FutexWaiter* const next = waiter->next;
+        if (claim_waiter(*waiter, word, bits)) {
+            bucket.remove(*waiter);
+            claimed.add(*waiter->task);
+            ++woken;
+        }
+        waiter = next;
+    }
+    bucket.lock.unlock();
+    claimed.make_all_ready();
+    return woken;
 }
 
 void futex_wake_waiter(const std::uint32_t* word) {

@@ -2,7 +2,7 @@
 
 #include <sched/futex.hpp>
 
-#include "futex_table.hpp"
+#include "futex_waiting.hpp"
 
 #include <sync/irq_guard.hpp>
 

@@ -85,9 +85,8 @@ extern "C" {
 }
 
 [[gnu::weak]] int hermit_futex_wake(int* address, int count) {
-    return count <= 0 ? 0
-                      : static_cast<int>(
-                            sched::futex_wake(futex_word(address), static_cast<unsigned>(count)));
+    const unsigned most = count <= 0 ? 0 : static_cast<unsigned>(count);
+    return static_cast<int>(sched::futex_wake(futex_word(address), most));
 }
 
 [[gnu::weak]] int hermit_futex_wait_bits(int* address, int expected, clockid_t clock,

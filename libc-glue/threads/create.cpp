@@ -50,7 +50,7 @@ void inherit(Thread& thread, const pthread_attr_t* attributes) {
             }
         }
     } else {
-        thread.task.affinity = creator.task.affinity; // only the creator itself could change it
+        sched::inherit_affinity(thread.task, creator.task);
     }
     if (attributes != nullptr && attributes->__inherit == PTHREAD_EXPLICIT_SCHED) {
         thread.policy = attributes->__policy;

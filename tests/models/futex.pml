@@ -1,4 +1,4 @@
-/* Waiting on a word, waking, timing out: sched/futex.cpp, sched/futex_table.hpp.
+/* Waiting on a word, waking, timing out: sched/futex.cpp, futex_waiting.hpp, futex_bucket.hpp.
  *
  * Core 0 waits with a time limit, core 1 without one; cores 2 and 3 both set the word and wake one
  * waiter. Whatever the order, the waiter without a limit must return (else: invalid end state), a
@@ -173,7 +173,7 @@ proctype wake(byte core) {
     :: following == 0 && waiter == 0 -> goto returned
     :: else
     fi;
-    /* wake_several() */
+    /* futex_wake_waiters() */
     lock(core);
     LOAD(core, FIRST, waiter);
     do

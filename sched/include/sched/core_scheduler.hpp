@@ -33,9 +33,10 @@ class CoreScheduler {
     /// Gives up the processor until somebody has made the running task ready again. It has called
     /// `begin_wait`.
     void block(Task& running);
+    /// The same until a time at most. The caller removes the deadline.
+    void block_until(Task& running, std::uint64_t deadline_ns);
     [[noreturn]] void exit(Task& running);
 
-    void add_deadline(Task& task, std::uint64_t deadline_ns);
     void remove_deadline(Task& task);
 
     /// On the way out of an interrupt: the task that takes the processor from `running`, or null.

@@ -1,7 +1,7 @@
 // Futexes: waiting on a 32-bit word, as plain functions. The primitive under pthreads and libgomp.
 #pragma once
 
-#include <sched/futex_waiter.hpp>
+#include <sched/futex_bucket.hpp>
 #include <sched/timer_queue.hpp>
 
 #include <cstdint>
@@ -31,10 +31,18 @@ inline constexpr unsigned kMaxFutexConditions = 64;
 FutexResult futex_wait_any(const FutexCondition* conditions, unsigned count, unsigned& which,
                            std::uint64_t deadline_ns = kForever);
 
+/// `futex_wake` when there may be waiters.
+unsigned futex_wake_waiters(const std::uint32_t* word, unsigned count, std::uint32_t bits);
+
 /// Wakes up to `count` waiters whose bits intersect `bits`, first come first served. Returns their
 /// number. Takes no lock when nobody waits. Any context, interrupt handlers included. Does not
 /// access `*word`, which may be gone.
-unsigned futex_wake(const std::uint32_t* word, unsigned count, std::uint32_t bits = kAnyBit);
+inline unsigned futex_wake(const std::uint32_t* word, unsigned count,
+                           std::uint32_t bits = kAnyBit) {
+    // The caller's change of the word before the look for waiters: see join_waiters().
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    return futex_bucket(word).is_empty() ? 0 : futex_wake_waiters(word, count, bits);
+}
 /// The short way to wake one waiter, for callers who know that there is one, or will be, and have
 /// changed the word by a locked instruction. Same rules.
 void futex_wake_waiter(const std::uint32_t* word);

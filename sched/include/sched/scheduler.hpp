@@ -53,6 +53,10 @@ bool set_affinity(Task& task, const CoreSet& affinity);
 /// Where the task may run, never empty.
 CoreSet affinity(Task& task);
 
+/// Gives a task that was not spawned yet the affinity of another, which may be changing. Any
+/// context.
+void inherit_affinity(Task& task, const Task& creator);
+
 /// Changes a task's priority, 1 … kPriorities−1; takes effect at once. Thread context.
 void set_priority(Task& task, Priority priority);
 
