@@ -5,9 +5,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 import unittest
+from unittest import mock
 
-from support import TOOLS, TOP
+from support import HermitRunTest, TOOLS, TOP
 
 from hermit_bench import boot, cpio, image_size, kept, linux_side, machine, measure, publish, report, rows, store, suite, summary
 from hermit_bench import references, tables
@@ -64,6 +66,41 @@ class LinuxSide(unittest.TestCase):
         self.assertEqual((results["b"].status, results["b"].stderr), (1, "what went wrong\n"))
         self.assertIsNone(results["c"].status)
         self.assertEqual(facts, {"clock_source": "tsc"})
+
+
+class Machine(HermitRunTest):
+    """A run with a QEMU that is a script."""
+
+    def run_machine(self, body: str, timeout: float = 60) -> machine.Run:
+        pid = os.path.join(self.directory, "pid")
+        with mock.patch.dict(os.environ, {"HERMIT_QEMU": self.fake_qemu(f"open({pid!r}, 'w').write(str(os.getpid()))\n"
+                                                                        + textwrap.dedent(body))}):
+            try:
+                return machine.run(machine.machine_options("image", 2, 1 << 30, False), b"words", timeout)
+            finally:
+                with open(pid, encoding="utf-8") as file:
+                    self.assertFalse(os.path.exists(f"/proc/{file.read()}"), "QEMU is still there")
+
+    def test_channels_and_times(self):
+        run = self.run_machine("""\
+            assert option("-smp") == "2" and option("-append") == "words"
+            time.sleep(0.3)
+            send("stdout", "a line\\n")
+            send("stderr", "an error")
+            send("control", "HERMIT end")
+            time.sleep(0.3)
+            """)
+        self.assertEqual((run.stdout, run.stderr, run.control, run.timed_out), ("a line\n", "an error", "HERMIT end", False))
+        self.assertGreaterEqual(run.first_byte, 0.3)
+        self.assertGreaterEqual(run.seconds, run.first_byte + 0.3)
+
+    def test_the_time_is_limited(self):
+        run = self.run_machine("send('stdout', 'so far')\ntime.sleep(100)", 0.5)
+        self.assertEqual((run.stdout, run.timed_out), ("so far", True))
+
+    def test_an_interrupt_leaves_nothing_behind(self):
+        with self.assertRaises(KeyboardInterrupt):
+            self.run_machine("os.kill(os.getppid(), signal.SIGINT)\ntime.sleep(100)")
 
 
 class Suite(unittest.TestCase):
@@ -154,7 +191,7 @@ class Figures(unittest.TestCase):
                                                                      "skipped": {}} for number in (1, 2)}
         found = summary.tables(suite.Suite([benchmark], 2, 5, {}), runs)
         self.assertEqual(found["instructions", "b"].differing, ["other"])
-        self.assertIn("1 of 2 rows do not agree: other of `b`", report.benchmarks(found))
+        self.assertIn("1 of 2 rows do not agree: other of `b`", report.benchmarks(found, False))
 
     def test_targets(self):
         def headline(row, **limits):

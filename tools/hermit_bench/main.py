@@ -58,7 +58,8 @@ def _image(program: str) -> str:
 
 def _toolchain() -> str:
     with open(os.path.join(BUILD, "toolchain"), encoding="utf-8") as file:
-        return os.path.dirname(os.path.dirname(file.read().split()[0]))
+        compiler, _, _ = file.read().rpartition(" ")  # its path and its time
+    return os.path.dirname(os.path.dirname(compiler))
 
 
 def _selected(benchmarks: list, with_boot: bool, modes: list[str]):

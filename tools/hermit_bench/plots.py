@@ -50,7 +50,7 @@ def _pairs(file: str, title: str, unit: str, pairs: list[tuple[str, Row]]) -> Pl
         labels.append(f"{_quoted(label)} {y}")
     script = _block("marks", marks) + f"""
 set logscale x
-set xtics ("1" 1, "10" 10, "100" 100, "1,000" 1e3, "10,000" 1e4, "100,000" 1e5, "1 million" 1e6, "10 million" 1e7, "100 million" 1e8)
+set xtics ("≤ 1" 1, "10" 10, "100" 100, "1,000" 1e3, "10,000" 1e4, "100,000" 1e5, "1 million" 1e6, "10 million" 1e7, "100 million" 1e8)
 set xrange [0.8:*]
 set lmargin {max(len(label) for label, _ in pairs) * 0.85 + 2}
 set yrange [0.4:{len(pairs)}.6]

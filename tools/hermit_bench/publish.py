@@ -53,7 +53,7 @@ def publish(top: str, suite: Suite, store: Store, whole: bool) -> None:
     headlines, missing = known.found(found)
     data = _json(store, found)
     if not whole:
-        print(report.benchmarks(found))
+        print(report.benchmarks(found, store.identity["host"]["kvm"]))
         return
     for label in missing:
         print(f"hermit-bench: the short table lacks {label}: it was not measured", file=sys.stderr)

@@ -7,16 +7,13 @@ from .summary import Table
 
 _GAIN = "Gain is how many times cheaper, or for rates faster, Hermitage is than Linux; below 1 it is worse."
 
-_MODES = {
-    "instructions": ("Counted in instructions",
-                     "One core, QEMU's `-icount shift=0,sleep=off`: one tick of the time-stamp counter is one instruction, "
-                     "and the figures are the same on every machine. A system that waits lets the counter jump to the end "
-                     "of the wait, so a tick of waiting counts too. A `rep` string instruction counts once per round."),
-    "time": ("Measured in time",
-             "Two virtual cores emulated by two host threads, rounds of Linux and Hermitage in turn: medians, ± half the "
-             "distance of the smallest and the largest value. Ticks and seconds are those of an emulated processor, so "
-             "only the gain says something about a real one."),
-}
+_COUNTED = ("One core, QEMU's `-icount shift=0,sleep=off`: one tick of the time-stamp counter is one instruction, and the "
+            "figures are the same on every machine. A system that waits lets the counter jump to the end of the wait, so a "
+            "tick of waiting counts too. A `rep` string instruction counts once per round.")
+_TIMED = "Rounds of Linux and Hermitage in turn: medians, ± half the distance of the smallest and the largest value. "
+_EMULATED = ("Two virtual cores, emulated by two host threads: ticks and seconds are those of an emulated processor, so only "
+             "the gain says something about a real one.")
+_VIRTUAL = "Two virtual cores under KVM."
 
 
 def _identity(data: dict) -> str:
@@ -48,18 +45,18 @@ def _agreement(found: dict[tuple[str, str], Table]) -> str:
     return f"Hermitage was counted {counted[0].repeats} times; {len(differing)} of {rows} rows do not agree: {', '.join(differing)}."
 
 
-def benchmarks(found: dict[tuple[str, str], Table], level: str = "##") -> str:
-    """All tables, by mode."""
-    parts = []
-    for mode, (title, explanation) in _MODES.items():
-        mine = [table for (its, _), table in found.items() if its == mode]
-        if not mine:
-            continue
-        parts.append(f"{level} {title}\n\n{explanation}\n")
-        if mode == "instructions" and (agreement := _agreement(found)):
-            parts.append(agreement + "\n")
-        for table in mine:
-            parts.append(f"{level}# {table.benchmark.name}\n\n{table.benchmark.about}\n\n{tables.benchmark(table)}")
+def _mode(found: dict[tuple[str, str], Table], mode: str, title: str, explanation: str) -> list[str]:
+    """One mode's tables under its own heading."""
+    mine = [table for (its, _), table in found.items() if its == mode]
+    parts = [f"## {title}\n\n{explanation}\n"] if mine else []
+    return parts + [f"### {table.benchmark.name}\n\n{table.benchmark.about}\n\n{tables.benchmark(table)}" for table in mine]
+
+
+def benchmarks(found: dict[tuple[str, str], Table], kvm: bool) -> str:
+    """All tables, by mode. `kvm`: whether times are a real processor's."""
+    agreement = _agreement(found)
+    parts = _mode(found, "instructions", "Counted in instructions", _COUNTED + (f"\n\n{agreement}" if agreement else ""))
+    parts += _mode(found, "time", "Measured in time", _TIMED + (_VIRTUAL if kvm else _EMULATED))
     return "\n".join(parts)
 
 
@@ -69,7 +66,7 @@ def whole(data: dict, found: dict[tuple[str, str], Table], headlines: list[Headl
     parts = ["# Results\n", "Written by `./hermit bench` from `results.json`, which has every single value.\n",
              _identity(data) + "\n", "## At a glance\n", _GAIN + "\n", tables.headlines(headlines)]
     parts += [f"![{plot.title}]({plot.file})\n" for plot in drawn]
-    parts.append(benchmarks(found))
+    parts.append(benchmarks(found, data["identity"]["host"]["kvm"]))
     parts += _others(known)
     return "\n".join(parts)
 
