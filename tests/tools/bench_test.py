@@ -11,8 +11,8 @@ from unittest import mock
 
 from support import HermitRunTest, TOOLS, TOP
 
-from hermit_bench import boot, cpio, image_size, kept, linux_side, machine, measure, publish, report, rows, store, suite, summary
-from hermit_bench import references, tables
+from hermit_bench import (boot, cpio, image_size, kept, linux_side, machine, measure, publish, references, report,
+                          rows, store, suite, summary, tables)
 from hermit_bench.errors import BenchError
 from hermit_bench.suite import Benchmark, Setup
 from hermit_bench.summary import Row, Series
@@ -58,7 +58,8 @@ class LinuxSide(unittest.TestCase):
     def test_results_are_told_apart(self):
         run = machine.Run("LINUX first 7\n\nLINUX output of a\nrow of a\n\nLINUX output of b\n",
                           "\nLINUX output of a\n\nLINUX output of b\nwhat went wrong\n",
-                          "LINUX fact clock_source tsc\nLINUX begin a\nLINUX end a 0\nLINUX begin b\nLINUX end b 1\nLINUX begin c\n",
+                          "LINUX fact clock_source tsc\nLINUX begin a\nLINUX end a 0\n"
+                          "LINUX begin b\nLINUX end b 1\nLINUX begin c\n",
                           "", 1.0, 0.5, False)
         benchmarks = [Benchmark(name, name, "", {}) for name in "abc"]
         results, facts = linux_side.read_results(run, benchmarks)

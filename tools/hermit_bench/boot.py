@@ -100,7 +100,8 @@ class Boot:
     def _start_hermitage(self, cores: int, memory: int, icount: bool, image: str, limit: int = _LIMIT) -> machine.Run:
         run, report = hermitage_side.boot(image, Setup(cores, memory), icount, limit)
         if report.status != 0:
-            raise BenchError(f"{os.path.basename(image)} did not end well on {cores} cores: {run.stderr}{run.control}{run.log}")
+            raise BenchError(f"{os.path.basename(image)} did not end well on {cores} cores: "
+                             f"{run.stderr}{run.control}{run.log}")
         return run
 
     def _start_linux(self, cores: int, memory: int, icount: bool, limit: int = _LIMIT) -> machine.Run:
@@ -130,7 +131,8 @@ class Boot:
     def _size_hermitage(self) -> dict:
         with tempfile.TemporaryDirectory(prefix="hermit-bench.") as folder:
             stripped = os.path.join(folder, "stripped")
-            subprocess.run([os.path.join(self._toolchain, "bin", "x86_64-hermit-strip"), "-o", stripped, self._hello], check=True)
+            strip = os.path.join(self._toolchain, "bin", "x86_64-hermit-strip")
+            subprocess.run([strip, "-o", stripped, self._hello], check=True)
             found = {"stripped hello, kernel included": (os.path.getsize(stripped) / 1024, "KiB")}
         parts = image_size.measure(self._top, self._toolchain, os.path.join(self._top, "apps", "hello.c"))
         for name, size in sorted(parts.items(), key=lambda part: -part[1]):

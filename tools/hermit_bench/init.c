@@ -1,9 +1,11 @@
-/* The first and only process of the Linux that Hermitage is compared with: runs the jobs of /jobs one after the other and
- * hands their output out through the debug ports that Hermitage's channels use, so that neither system pays for a slow console
- * while it measures. Each job's output goes to a file in memory and is copied when the job has ended.
+/* The first and only process of the Linux that Hermitage is compared with: runs the jobs of /jobs
+ * one after the other and hands their output out through the debug ports that Hermitage's channels
+ * use, so that neither system pays for a slow console while it measures. Each job's output goes to
+ * a file in memory and is copied when the job has ended.
  *
  * /jobs, line by line:   job NAME SECONDS   env NAME=VALUE   arg WORD   run
- * control channel:       LINUX first TICKS  LINUX fact NAME VALUE  LINUX begin NAME  LINUX end NAME STATUS  LINUX done
+ * control channel:       LINUX first TICKS  LINUX fact NAME VALUE  LINUX begin NAME  LINUX end NAME
+ * STATUS  LINUX done
  */
 #define _GNU_SOURCE 1
 #include <fcntl.h>
@@ -51,8 +53,9 @@ static void say_fact(const char* name, const char* path) {
 
 static void say_facts(void) {
     static const char kPlace[] = "/sys/devices/system/cpu/vulnerabilities/";
-    static const char* const kMitigations[] = {"meltdown", "spectre_v1", "spectre_v2", "spec_store_bypass",
-                                               "retbleed", "mds",        "l1tf",       "spec_rstack_overflow"};
+    static const char* const kMitigations[] = {
+        "meltdown", "spectre_v1", "spectre_v2", "spec_store_bypass",
+        "retbleed", "mds",        "l1tf",       "spec_rstack_overflow"};
     say_fact("version", "/proc/version");
     say_fact("command_line", "/proc/cmdline");
     say_fact("clock_source", "/sys/devices/system/clocksource/clocksource0/current_clocksource");
@@ -71,8 +74,8 @@ static void redirect(int fd, const char* path) {
     close(file);
 }
 
-/* The kernel goes on with its start in the background for about two seconds (it calibrates its clock, for one), which a
- * measurement must not pay for. */
+/* The kernel goes on with its start in the background for about two seconds (it calibrates its
+ * clock, for one), which a measurement must not pay for. */
 static void settle(void) {
     if (access("/jobs", R_OK) == 0) {
         sleep(3);

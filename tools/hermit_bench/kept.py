@@ -1,5 +1,5 @@
-"""The guard: exact counts of chosen rows of Hermitage, kept in the repository. A count that grows is a loss that somebody has to
-accept knowingly."""
+"""The guard: exact counts of chosen rows of Hermitage, kept in the repository. A count that grows is a
+loss that somebody has to accept knowingly."""
 
 from dataclasses import dataclass
 import json
@@ -55,7 +55,8 @@ def count(image: str, kept: Kept) -> dict[str, float]:
         raise BenchError(f"{kept.program}: {error}") from None
     for name in kept.rows:
         if name not in found:
-            raise BenchError(f"{kept.program} has no row '{name}' any more: take it out of the kept counts, or bring it back")
+            raise BenchError(f"{kept.program} has no row '{name}' any more: take it out of the kept counts, "
+                             "or bring it back")
     return found
 
 

@@ -1,5 +1,5 @@
-"""Plots of the results, drawn by gnuplot as SVG. Background transparent, text in a grey and lines in colours that can be read on
-a white page as well as on a black one."""
+"""Plots of the results, drawn by gnuplot as SVG. Background transparent, text in a grey and lines in
+colours that can be read on a white page as well as on a black one."""
 
 from dataclasses import dataclass
 import os
@@ -50,7 +50,8 @@ def _pairs(file: str, title: str, unit: str, pairs: list[tuple[str, Row]]) -> Pl
         labels.append(f"{_quoted(label)} {y}")
     script = _block("marks", marks) + f"""
 set logscale x
-set xtics ("≤ 1" 1, "10" 10, "100" 100, "1,000" 1e3, "10,000" 1e4, "100,000" 1e5, "1 million" 1e6, "10 million" 1e7, "100 million" 1e8)
+set xtics ("≤ 1" 1, "10" 10, "100" 100, "1,000" 1e3, "10,000" 1e4, "100,000" 1e5, \\
+           "1 million" 1e6, "10 million" 1e7, "100 million" 1e8)
 set xrange [0.8:*]
 set lmargin {max(len(label) for label, _ in pairs) * 0.85 + 2}
 set yrange [0.4:{len(pairs)}.6]
@@ -77,7 +78,7 @@ def _openmp(found: dict[tuple[str, str], Table]) -> Plot | None:
         if table:
             chosen += [(f"{row.name.removeprefix('OpenMP ').rpartition(', ')[0]}, {how}", row)
                        for row in table.rows.values() if row.linux.values and row.hermitage.values]
-    return _pairs("openmp.svg", "Overhead of OpenMP, two threads", "ticks of the emulated processor", chosen) if chosen else None
+    return _pairs("openmp.svg", "Overhead of OpenMP, two threads", "ticks", chosen) if chosen else None
 
 
 def _noise(traces: dict[str, list]) -> Plot | None:
@@ -152,7 +153,8 @@ plot $parts using (0):2:(0):1:($2 - 0.35):($2 + 0.35) with boxxyerror lc rgb "{_
     return Plot("size.svg", "What a stripped hello consists of", (820, 110 + 26 * len(parts)), script)
 
 
-def draw(folder: str, found: dict[tuple[str, str], Table], headlines: list[Headline], traces: dict[str, list]) -> list[Plot]:
+def draw(folder: str, found: dict[tuple[str, str], Table], headlines: list[Headline],
+         traces: dict[str, list]) -> list[Plot]:
     """Draws what there are figures for."""
     plots = [plot for plot in (_costs(headlines), _noise(traces), _openmp(found), _boot(found), _size(found)) if plot]
     for plot in plots:

@@ -66,7 +66,7 @@ def publish(top: str, suite: Suite, store: Store, whole: bool) -> None:
     path = os.path.join(top, README)
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    changed = with_section(text, report.short(data, headlines, known))
+    changed = with_section(text, report.short(data, headlines, drawn, RESULTS))
     with open(path, "w", encoding="utf-8") as file:
         file.write(changed)
     print(f"hermit-bench: wrote {RESULTS}/README.md and the table of {README}")

@@ -5,6 +5,7 @@ from .plots import Plot
 from .references import Headline, References
 from .summary import Table
 
+_SHOWN_FIRST = ("costs.svg", "noise.svg")  # in the project's README
 _GAIN = "Gain is how many times cheaper, or for rates faster, Hermitage is than Linux; below 1 it is worse."
 
 _COUNTED = ("One core, QEMU's `-icount shift=0,sleep=off`: one tick of the time-stamp counter is one instruction, and the "
@@ -42,7 +43,8 @@ def _agreement(found: dict[tuple[str, str], Table]) -> str:
         return ""
     if not differing:
         return f"Hermitage was counted {counted[0].repeats} times: all {rows} rows agree exactly."
-    return f"Hermitage was counted {counted[0].repeats} times; {len(differing)} of {rows} rows do not agree: {', '.join(differing)}."
+    return (f"Hermitage was counted {counted[0].repeats} times; {len(differing)} of {rows} rows do not agree: "
+            f"{', '.join(differing)}.")
 
 
 def _mode(found: dict[tuple[str, str], Table], mode: str, title: str, explanation: str) -> list[str]:
@@ -76,11 +78,13 @@ def _others(known: References) -> list[str]:
             for entry in known.others]
 
 
-def short(data: dict, headlines: list[Headline], known: References) -> str:
-    """The README's section."""
+def short(data: dict, headlines: list[Headline], drawn: list[Plot], folder: str) -> str:
+    """The README's section; the plots and everything else are in `folder`."""
     kernel = data["identity"]["linux"]["kernel"].split()[0].removeprefix("linux-image-")
-    return "\n".join([
-        f"Linux is Debian 13's {kernel} on the same QEMU machine, the programs from the same sources with the same "
-        "compiler and flags. Counts are instructions on one core.\n",
-        tables.headlines(headlines),
-        _GAIN + " All rows, plots and the exact set-up: [docs/results](docs/results/README.md)."])
+    parts = [f"Linux is Debian 13's {kernel} on the same QEMU machine; its programs are made from\n"
+             "the same sources with the same version of GCC and the same flags. Figures are instructions, counted on\n"
+             "one core, where nothing else is said.\n",
+             tables.headlines(headlines),
+             f"{_GAIN} Every row, all plots\nand the exact set-up: [{folder}]({folder}/README.md).\n"]
+    parts += [f"![{plot.title}]({folder}/{plot.file})\n" for plot in drawn if plot.file in _SHOWN_FIRST]
+    return "\n".join(parts)
