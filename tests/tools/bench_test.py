@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,8 +12,8 @@ from unittest import mock
 
 from support import HermitRunTest, TOOLS, TOP
 
-from hermit_bench import (boot, cpio, image_size, kept, linux_side, machine, measure, publish, references, report,
-                          rows, store, suite, summary, tables)
+from hermit_bench import (boot, cpio, identity, image_size, kept, linux_side, machine, measure, publish, references,
+                          report, rows, store, suite, summary, tables)
 from hermit_bench.errors import BenchError
 from hermit_bench.suite import Benchmark, Setup
 from hermit_bench.summary import Row, Series
@@ -168,6 +169,29 @@ class Interruption(unittest.TestCase):
         with open(self.path, "w", encoding="utf-8") as file:
             file.write('{"identity": ')
         self.assertEqual(self.begin()[0].runs, {})
+
+
+class Identity(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("git"), "git is not installed")
+    def test_what_the_command_writes_is_no_change(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def git(*words: str) -> None:
+                subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x", *words], cwd=folder, check=True,
+                               capture_output=True)
+
+            def write(name: str, text: str) -> None:
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write(text)
+
+            git("init")
+            write("README.md", "a")
+            write("source", "a")
+            git("add", ".")
+            git("commit", "-m", "x")
+            write("README.md", "b")
+            self.assertFalse(identity.changes(folder, publish.OUTPUTS))
+            write("source", "b")
+            self.assertTrue(identity.changes(folder, publish.OUTPUTS))
 
 
 class Figures(unittest.TestCase):

@@ -11,7 +11,7 @@ from .linux_side import LinuxSide
 
 def _output(*words: str, cwd: str | None = None) -> str:
     try:
-        return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=True).stdout.rstrip()
     except (OSError, subprocess.CalledProcessError):
         return ""
 
@@ -24,7 +24,7 @@ def _processor() -> str:
         return "unknown"
 
 
-def _changes(top: str, outputs: tuple[str, ...]) -> bool:
+def changes(top: str, outputs: tuple[str, ...]) -> bool:
     """Whether the checkout differs from its commit, apart from what this command itself writes."""
     lines = _output("git", "status", "--porcelain", cwd=top).splitlines()
     return any(not line[3:].startswith(outputs) for line in lines)
@@ -45,7 +45,7 @@ def collect(top: str, toolchain: str, linux: LinuxSide, programs: list[str], out
     compiler = os.path.join(toolchain, "bin", "x86_64-hermit-gcc")
     return {
         "commit": _output("git", "rev-parse", "HEAD", cwd=top) or "unknown",
-        "changed": _changes(top, outputs),
+        "changed": changes(top, outputs),
         "programs": _digest(programs),
         "toolchain": os.path.basename(toolchain),
         "compiler": {"hermitage": _output(compiler, "--version").partition("\n")[0],
