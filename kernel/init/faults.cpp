@@ -6,6 +6,7 @@
 #include <arch/cpu.hpp>
 #include <arch/descriptors.hpp>
 #include <arch/interrupt_setup.hpp>
+#include <arch/registers.hpp>
 #include <arch/upcalls.hpp>
 #include <base/format.hpp>
 #include <mm/app_memory.hpp>
@@ -64,6 +65,7 @@ bool carry_out_trampoline(InterruptFrame& frame) {
 }
 
 constexpr std::uint64_t kNmi = 2;
+constexpr std::uint64_t kDoubleFault = 8;
 
 /// A fault in the handler, started again, might wait for locks that it holds.
 HERMIT_PER_CORE PerCore<bool> handling_page_fault;
@@ -137,6 +139,9 @@ void on_exception(InterruptFrame& frame) {
     TextBuffer<120> text;
     format_to(text, "Exception {} ({}), error code {:x}", frame.vector,
               exception_name(frame.vector), frame.error_code);
+    if (frame.vector == kDoubleFault) { // mostly a page fault that found no stack
+        init::crash(frame, text.c_str(), VirtAddr{read_cr2()});
+    }
     init::crash(frame, text.c_str());
 }
 

@@ -102,6 +102,16 @@ class KernelCrash(CrashTest):
     def test_without_a_stack(self):
         self.assertRegex(self.kernel_crash("stack", calls=("spoil_stack",)), r"write of 0x5ffffffffff8.*\n.*\n  #0 .*\n  rax")
 
+    def test_double_fault(self):
+        report = self.kernel_crash("double", calls=("touch_nothing", "spoil_page_fault_stack", "main"))
+        self.assertRegex(report, r"Exception 8 \(double fault\).*\n  0x[56][0-9a-f]{11} lies where nothing is mapped")
+
+    def test_two_cores_at_once(self):
+        report = self.kernel_crash("together", calls=(), options=("-m", "256M", "-c", "3"))
+        self.assertEqual(report.count("Page fault: write"), 1, report)
+        # The second one has got into its own report, or was stopped on its way.
+        self.assertRegex(report, r"(?s)crash_together.*Meanwhile in thread [0-9]+ on core [12]:\n.*crash_together.*thread_main")
+
     def test_impossible_address(self):
         self.assertIn("general protection fault", self.kernel_crash("address", calls=("use_no_address", "main")))
 

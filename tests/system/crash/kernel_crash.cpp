@@ -57,6 +57,29 @@ volatile unsigned spinning = 0;
 
 [[gnu::noinline]] void spoil_stack() { asm volatile("movq %0, %%rsp; pushq %0" : : "r"(kNowhere)); }
 
+/// Takes the stack away that page faults are handled on: the second of the task-state segment's
+/// interrupt stacks. [intel/vol3] §7.7.
+[[gnu::noinline]] void spoil_page_fault_stack() {
+    struct [[gnu::packed]] {
+        std::uint16_t limit;
+        const std::uint64_t* base;
+    } table;
+    asm volatile("sgdt %0" : "=m"(table));
+    const std::uint64_t low = table.base[3];
+    const std::uint64_t segment =
+        (low >> 16 & 0xFF'FFFF) | (low >> 56 << 24) | (table.base[4] << 32);
+    std::memcpy(reinterpret_cast<char*>(segment) + 36 + 8, &kNowhere, sizeof(kNowhere));
+    touch_nothing();
+}
+
+[[gnu::noinline]] void* crash_together(void*) {
+    __atomic_fetch_add(&spinning, 1, __ATOMIC_RELAXED);
+    while (__atomic_load_n(&spinning, __ATOMIC_RELAXED) < 2) {
+    }
+    touch_nothing();
+    return nullptr;
+}
+
 [[gnu::noinline]] void use_no_address() {
     *reinterpret_cast<volatile int*>(std::uintptr_t{1} << 62) = 1;
     asm volatile("");
@@ -99,6 +122,11 @@ int main(int, char** argv) {
     } else if (std::strcmp(how, "cores") == 0) {
         start(spin, 2);
         touch_nothing();
+    } else if (std::strcmp(how, "together") == 0) {
+        start(crash_together, 2);
+        pause();
+    } else if (std::strcmp(how, "double") == 0) {
+        spoil_page_fault_stack();
     } else if (std::strcmp(how, "deaf") == 0) {
         start(spin, 1);
         // INIT: the core waits for a start-up message and heeds nothing else. [intel/vol3] §10.6.1.
