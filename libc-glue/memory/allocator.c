@@ -61,7 +61,7 @@ static void give_back_free_memory(void) {
 #include "heap.c"
 /* A page without blocks is kept for a while if it is the only one of its kind. Where that has been
    noted already, it need not be noted again at every block that comes and goes alone. */
-static inline void retire_page(mi_page_t* page) {
+static __attribute__((noinline)) void retire_page(mi_page_t* page) {
     if (page->retire_expire == 0 || page->flags.full_aligned != 0) {
         _mi_page_retire(page);
     }

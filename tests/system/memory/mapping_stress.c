@@ -1,5 +1,6 @@
-/* Threads that map, touch, check, protect, cut and unmap at random: no page is seen by two owners,
-   none comes with old contents, and all memory is free again at the end. */
+/* Threads, at least one for every core, that map, touch, check, protect, drop, replace, cut and
+   unmap at random, by the seed that the second argument gives: no page is seen by two owners, none
+   comes with old contents, and all memory is free again at the end. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -9,7 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { kPage = 4096, kThreads = 4, kMappings = 48 };
+enum { kPage = 4096, kLeastThreads = 4, kMostThreads = 64, kMappings = 48 };
+
+static int threads;
+static uint64_t seed;
 
 struct mapping {
     char* start;
@@ -40,6 +44,17 @@ static void check(const struct mapping* m) {
     }
 }
 
+/* The contents are zero before. */
+static void fill(const struct mapping* m) {
+    for (size_t i = 0; i < m->bytes; i += kPage) {
+        uint64_t* const word = (uint64_t*)(m->start + i);
+        if (*word != 0) {
+            fail("old contents", word);
+        }
+        *word = (uint64_t)word ^ m->tag;
+    }
+}
+
 static void create(struct mapping* m, uint64_t* state) {
     const size_t limit = next(state) % 16 == 0 ? (size_t)6 << 20 : (size_t)128 << 10;
     const size_t bytes = (next(state) % limit / kPage + 1) * kPage;
@@ -52,19 +67,13 @@ static void create(struct mapping* m, uint64_t* state) {
         return;
     }
     *m = (struct mapping){start, bytes, next(state)};
-    for (size_t i = 0; i < bytes; i += kPage) {
-        uint64_t* const word = (uint64_t*)(start + i);
-        if (*word != 0) {
-            fail("old contents", word);
-        }
-        *word = (uint64_t)word ^ m->tag;
-    }
+    fill(m);
 }
 
 static void change(struct mapping* m, uint64_t* state) {
     check(m);
     const size_t part = m->bytes / kPage / 2 * kPage;
-    switch (next(state) % 6) {
+    switch (next(state) % 10) {
     case 0:
         if (mprotect(m->start, m->bytes, PROT_READ) != 0) {
             fail("mprotect", m->start);
@@ -83,6 +92,35 @@ static void change(struct mapping* m, uint64_t* state) {
             m->bytes -= part;
         }
         break;
+    case 2:
+        if (mprotect(m->start, m->bytes, PROT_NONE) != 0 ||
+            mprotect(m->start, m->bytes, PROT_READ | PROT_WRITE) != 0) {
+            fail("mprotect to none and back", m->start);
+        }
+        check(m);
+        break;
+    case 3:
+        if (madvise(m->start, m->bytes, MADV_DONTNEED) != 0) {
+            fail("madvise", m->start);
+        }
+        fill(m);
+        break;
+    case 4:
+        if (mmap(m->start, m->bytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != m->start) {
+            if (errno != ENOMEM) {
+                fail("mmap in place of another mapping", m->start);
+            }
+            m->start = NULL; /* the old one is gone, too */
+            break;
+        }
+        fill(m);
+        break;
+    case 5:
+        if (madvise(m->start, m->bytes, next(state) % 2 ? MADV_NOHUGEPAGE : MADV_HUGEPAGE) != 0) {
+            fail("madvise on page sizes", m->start);
+        }
+        break;
     default:
         if (munmap(m->start, m->bytes) != 0) {
             fail("munmap", m->start);
@@ -92,7 +130,7 @@ static void change(struct mapping* m, uint64_t* state) {
 }
 
 static void* work(void* argument) {
-    uint64_t state = 0x9E3779B97F4A7C15u * (uint64_t)(1 + (intptr_t)argument);
+    uint64_t state = (seed + 0x9E3779B97F4A7C15u) * (uint64_t)(1 + 2 * (intptr_t)argument);
     struct mapping mappings[kMappings] = {0};
     for (int i = 0; i < rounds; ++i) {
         struct mapping* const m = &mappings[next(&state) % kMappings];
@@ -112,24 +150,29 @@ static void* work(void* argument) {
 }
 
 static void run(void) {
-    pthread_t threads[kThreads];
-    for (intptr_t i = 0; i < kThreads; ++i) {
-        if (pthread_create(&threads[i], NULL, work, (void*)i) != 0) {
+    pthread_t workers[kMostThreads];
+    for (intptr_t i = 0; i < threads; ++i) {
+        if (pthread_create(&workers[i], NULL, work, (void*)i) != 0) {
             fail("pthread_create", NULL);
         }
     }
-    for (int i = 0; i < kThreads; ++i) {
-        pthread_join(threads[i], NULL);
+    for (int i = 0; i < threads; ++i) {
+        pthread_join(workers[i], NULL);
     }
 }
 
 int main(int argc, char** argv) {
-    rounds = argc > 1 ? atoi(argv[1]) : 200;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    threads = cores < kLeastThreads  ? kLeastThreads
+              : cores > kMostThreads ? kMostThreads
+                                     : (int)cores;
+    rounds = (argc > 1 ? atoi(argv[1]) : 400) / threads;
+    seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 0;
     run(); /* what the kernel keeps for later (node pools, thread stacks) is there after this */
     const long before = sysconf(_SC_AVPHYS_PAGES);
     run();
     const long lost = before - sysconf(_SC_AVPHYS_PAGES);
-    if (lost > 64) {
+    if (lost > 16) { /* the nodes of free lists and regions come by the page */
         printf("%ld pages were lost\n", lost);
         return 1;
     }
