@@ -1,6 +1,7 @@
 #include <arch/core_setup.hpp>
 
 #include <arch/apic_registers.hpp>
+#include <arch/clock_difference.hpp>
 #include <arch/core.hpp>
 #include <arch/cpu.hpp>
 #include <arch/extended_state.hpp>
@@ -8,6 +9,7 @@
 #include <arch/interrupt_setup.hpp>
 #include <arch/interrupts.hpp>
 #include <arch/local_apic.hpp>
+#include <arch/power_states.hpp>
 #include <arch/registers.hpp>
 #include <arch/time.hpp>
 #include <arch/upcalls.hpp>
@@ -57,6 +59,7 @@ struct Core {
     std::atomic<State> state{State::kStarting};
     std::atomic<unsigned> index{kNotReleased}; // set when the core may go on
     CoreResources resources{};
+    ClockMarks clock{};
 };
 
 // The announced cores in order; number 0 is the boot core.
@@ -113,9 +116,11 @@ void release(Core& core) {
         log::warning("Core with APIC ID {} did not start in time and is left out", core.apic_id);
         return;
     }
+    core.clock.seen = read_ordered_tsc();
     const unsigned index = running++;
     apic_id_of[index] = core.apic_id;
     distance_of[index] = distance_to(core.resources.per_core_storage);
+    core.clock.released = read_ordered_tsc();
     core.index.store(index, std::memory_order_release);
 }
 
@@ -173,6 +178,28 @@ unsigned core_count() { return running; }
 
 MissingCores missing_cores() { return {announced - running, late.load(std::memory_order_relaxed)}; }
 
+ClockComparison compare_clocks() {
+    ClockComparison result;
+    for (unsigned i = 1; i < announced; ++i) {
+        const unsigned index = cores[i].index.load(std::memory_order_relaxed);
+        if (index == kNotReleased) {
+            continue;
+        }
+        const ClockMarks& marks = cores[i].clock;
+        const std::int64_t difference = marks.certain_difference();
+        const auto size = static_cast<std::uint64_t>(difference < 0 ? -difference : difference);
+        if (difference != 0 && ticks_to_ns(size) >= result.difference_ns) {
+            result.difference_ns = ticks_to_ns(size);
+            result.core = index;
+        }
+        result.differing += difference != 0 ? 1 : 0;
+        const std::uint64_t exactness_ns = ticks_to_ns(marks.uncertainty());
+        result.exactness_ns =
+            exactness_ns > result.exactness_ns ? exactness_ns : result.exactness_ns;
+    }
+    return result;
+}
+
 void describe_machine(const firmware::Machine& machine) { described = &machine; }
 
 const firmware::Machine& machine() { return *described; }
@@ -208,6 +235,7 @@ namespace {
             core = &cores[i];
         }
     }
+    const std::uint64_t arrived = read_ordered_tsc();
     State expected = State::kStarting;
     if (core == nullptr || !core->state.compare_exchange_strong(expected, State::kArrived)) {
         late.fetch_add(1, std::memory_order_relaxed);
@@ -218,11 +246,14 @@ namespace {
     while ((index = core->index.load(std::memory_order_acquire)) == kNotReleased) {
         pause();
     }
+    core->clock.resumed = read_ordered_tsc();
+    core->clock.arrived = arrived;
     set_up_storage(core->resources.per_core_storage, index);
     load_descriptors(core->resources.interrupt_stacks);
     load_interrupt_table(core->resources.interrupt_stacks.top[0]);
     enable_extended_state();
     enable_apic();
+    manage_power();
     on_core_started(index);
 }
 

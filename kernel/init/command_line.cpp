@@ -116,21 +116,34 @@ bool read_whole_number(const char* text, std::uint64_t& number) {
     return read_number(text, number) && *text == '\0';
 }
 
-bool read_ending(const char* text, arch::Ending& ending) {
-    static constexpr struct {
-        const char* name;
-        arch::Ending ending;
-    } kEndings[] = {{"off", arch::Ending::kOff},
-                    {"reboot", arch::Ending::kReboot},
-                    {"halt", arch::Ending::kHalt}};
-    for (const auto& known : kEndings) {
-        if (equal(text, known.name)) {
-            ending = known.ending;
+/// A word and what it stands for.
+template <class T>
+struct Choice {
+    const char* name;
+    T value;
+};
+
+template <class T, std::size_t kCount>
+bool read_choice(const char* text, const Choice<T> (&choices)[kCount], T& value) {
+    for (const Choice<T>& choice : choices) {
+        if (equal(text, choice.name)) {
+            value = choice.value;
             return true;
         }
     }
     return false;
 }
+
+constexpr Choice<arch::Ending> kEndings[] = {
+    {"off", arch::Ending::kOff}, {"reboot", arch::Ending::kReboot}, {"halt", arch::Ending::kHalt}};
+constexpr Choice<arch::ClockSource> kClockSources[] = {
+    {"automatic", arch::ClockSource::kAutomatic},
+    {"hypervisor", arch::ClockSource::kHypervisor},
+    {"cpuid", arch::ClockSource::kCpuid},
+    {"brand", arch::ClockSource::kBrand},
+    {"hpet", arch::ClockSource::kHpet},
+    {"pm_timer", arch::ClockSource::kPmTimer},
+    {"pit", arch::ClockSource::kPit}};
 
 bool read_switch(const char* text, bool& on) {
     on = !equal(text, "off");
@@ -241,7 +254,13 @@ class Parser {
         } else if ((value = value_of(word, "tsc_khz="))) {
             return read_whole_number(value, settings_.tsc_khz);
         } else if ((value = value_of(word, "at_end="))) {
-            return read_ending(value, settings_.ending);
+            return read_choice(value, kEndings, settings_.ending);
+        } else if ((value = value_of(word, "clock_source="))) {
+            return read_choice(value, kClockSources, settings_.clock_source);
+        } else if ((value = value_of(word, "power="))) {
+            return read_switch(value, settings_.manage_power);
+        } else if ((value = value_of(word, "turbo="))) {
+            return read_switch(value, settings_.turbo);
         } else if ((value = value_of(word, "acpi="))) {
             return read_switch(value, settings_.use_acpi);
         } else if ((value = value_of(word, "mp_tables="))) {

@@ -82,6 +82,14 @@ void prepare_power_off() {
     arch::set_power_registers(hardware);
 }
 
+volatile void* map_hpet() {
+    if (firmware().hpet == 0) {
+        return nullptr;
+    }
+    auto mapped = mm::map_device(PhysAddr{firmware().hpet}, 4 * kKiB);
+    return mapped ? mapped->as<volatile void>() : nullptr;
+}
+
 void read_firmware(const arch::firmware::Sources& sources) {
     DirectView memory;
     auto* const found = ::new (storage) arch::firmware::Firmware;

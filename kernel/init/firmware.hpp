@@ -11,6 +11,9 @@ void read_firmware(const arch::firmware::Sources& sources);
 /// Makes the registers that end the machine reachable. After `read_firmware`.
 void prepare_power_off();
 
+/// The registers of the HPET, or null. After `read_firmware`.
+volatile void* map_hpet();
+
 /// What the tables say.
 const arch::firmware::Firmware& firmware();
 

@@ -14,6 +14,7 @@
 #include <arch/local_apic.hpp>
 #include <arch/pic.hpp>
 #include <arch/power.hpp>
+#include <arch/power_states.hpp>
 #include <arch/time.hpp>
 #include <base/log.hpp>
 #include <base/panic.hpp>
@@ -75,11 +76,18 @@ void set_up_interrupts() {
 void report_processor() {
     log_heading("PROCESSOR INFORMATION");
     arch::report_features();
-    log::info("Frequency:              {} MHz (from {})", arch::tsc_khz() / 1000,
-              arch::time_source());
-    if (!arch::features().invariant_tsc) {
-        log::info("Time-stamp counter:     not marked invariant");
+    log::info("Frequency:              {} MHz ({})", arch::tsc_khz() / 1000, arch::time_source());
+    log::info("Time-stamp counter:     {}", arch::features().invariant_tsc
+                                                ? "invariant"
+                                                : "may stop or change with the frequency");
+    arch::choose_power(settings.manage_power, settings.turbo);
+    TextBuffer<160> power;
+    if (settings.manage_power) {
+        arch::describe(arch::manage_power(), power);
+    } else {
+        format_to(power, "not touched (power=off)");
     }
+    log::info("Power Management:       {}", power.c_str());
 }
 
 /// Looking at every device takes a while, so only for those who want to read it.
@@ -111,6 +119,22 @@ void open_standard_streams() {
     }
 }
 
+/// Times are compared across cores everywhere, so their clocks have to be the same.
+void report_clocks() {
+    if (arch::core_count() == 1) {
+        return;
+    }
+    const arch::ClockComparison clocks = arch::compare_clocks();
+    if (clocks.differing != 0) {
+        log::warning("Time-stamp counters of {} cores differ from core 0's, that of core {} by at "
+                     "least {} ns: times taken on different cores cannot be compared",
+                     clocks.differing, clocks.core, clocks.difference_ns);
+    } else {
+        log::info("Time-stamp counters:    the same on all cores, to within {} us",
+                  clocks.exactness_ns / 1000);
+    }
+}
+
 /// The rest of the boot, in the application's initial thread, where waiting is possible.
 void continue_in_thread() {
     arch::enable_interrupts();
@@ -119,6 +143,7 @@ void continue_in_thread() {
     log::info("Described by:           {}", firmware().source);
     log::info("APIC in use:            {}", arch::apic_is_x2apic() ? "x2APIC" : "xAPIC");
     log::info("Initialized CPUs:       {}", arch::core_count());
+    report_clocks();
     open_standard_streams();
     if (settings.populate) {
         mm::app::populate_always(true);
@@ -152,7 +177,8 @@ void continue_in_thread() {
                    settings.rsdp != 0 ? settings.rsdp : info.rsdp});
     prepare_power_off();
     set_up_interrupts();
-    arch::calibrate_time(settings.tsc_khz);
+    arch::calibrate_time(settings.tsc_khz, settings.clock_source,
+                         {.hpet = map_hpet(), .fixed = &firmware().fixed});
     report_processor();
     report_devices();
     glue::enter_initial_thread(continue_in_thread);

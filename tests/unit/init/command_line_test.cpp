@@ -118,10 +118,13 @@ TEST(CommandLine, Switches) {
     const Line line{"acpi=off mp_tables=on"};
     EXPECT_FALSE(line.settings.use_acpi);
     EXPECT_TRUE(line.settings.use_mp_tables);
+    EXPECT_FALSE(Line{"power=off"}.settings.manage_power);
+    EXPECT_FALSE(Line{"turbo=off"}.settings.turbo);
     EXPECT_FALSE(Line{"mp_tables=off"}.settings.use_mp_tables);
     EXPECT_STREQ(Line{"acpi=offf"}.settings.complaint, "acpi=offf");
     EXPECT_EQ(Line{"at_end=halt"}.settings.ending, arch::Ending::kHalt);
     EXPECT_EQ(Line{"at_end=reboot"}.settings.ending, arch::Ending::kReboot);
+    EXPECT_EQ(Line{"clock_source=pm_timer"}.settings.clock_source, arch::ClockSource::kPmTimer);
     EXPECT_STREQ(Line{"at_end=sleep"}.settings.complaint, "at_end=sleep");
 }
 

@@ -47,6 +47,16 @@ void add_core(std::uint32_t apic_id, const CoreResources& resources);
 /// announcement. Returns the number of cores that run. Time is calibrated.
 unsigned start_cores(void* trampoline, std::uint64_t patience_ns);
 
+/// How the cores' time-stamp counters compare with the boot core's.
+struct ClockComparison {
+    unsigned differing = 0;          // cores whose counter certainly differs
+    unsigned core = 0;               // the one with the largest difference
+    std::uint64_t difference_ns = 0; // at least so much
+    std::uint64_t exactness_ns = 0;  // smaller differences may have gone unseen
+};
+/// Once all started cores have called `on_core_started`.
+ClockComparison compare_clocks();
+
 /// How many cores were left out, and how many of these have answered since and are parked.
 struct MissingCores {
     unsigned left_out;

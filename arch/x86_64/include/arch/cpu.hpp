@@ -16,6 +16,14 @@ inline std::uint64_t read_tsc() {
     return high << 32 | low;
 }
 
+/// Time-stamp counter after all instructions before and before all after. [intel/vol2] RDTSC.
+inline std::uint64_t read_ordered_tsc() {
+    asm volatile("lfence" : : : "memory");
+    const std::uint64_t value = read_tsc();
+    asm volatile("lfence" : : : "memory");
+    return value;
+}
+
 inline std::uint64_t read_msr(std::uint32_t index) {
     std::uint32_t low;
     std::uint32_t high;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arch/cpu.hpp>
+#include <arch/firmware/fixed_hardware.hpp>
 
 #include <cstdint>
 
@@ -37,10 +38,30 @@ inline std::uint64_t now_ns() { return ticks_to_ns(read_tsc() - time_base.start_
 /// Frequency of the time-stamp counter in kHz.
 inline std::uint64_t tsc_khz() { return time_base.khz; }
 
-/// Finds the frequencies of the time-stamp counter and of the APIC timer. `tsc_khz` 0: ask the
-/// hypervisor, then CPUID leaf 0x15, then measure against the 8254 (5 ms).
-/// Panics if there is nothing to measure against. Boot core, APIC on.
-void calibrate_time(std::uint64_t tsc_khz);
+/// Where the frequency of the time-stamp counter may come from.
+enum class ClockSource : std::uint8_t {
+    kAutomatic,
+    kHypervisor,
+    kCpuid,
+    kBrand,
+    kHpet,
+    kPmTimer,
+    kPit
+};
+
+/// Clocks to measure against, beside the 8254.
+struct ClockHardware {
+    volatile void* hpet; // mapped registers, or null
+    const firmware::FixedHardware* fixed;
+};
+
+/// Finds the frequencies of the time-stamp counter and of the APIC timer. In this order: `tsc_khz`
+/// if it is not 0; what hypervisor and CPUID leaf 0x15 say, which is exact; a measurement of 5 ms
+/// against HPET, PM timer or 8254, off by some 100 millionths; the base frequency of CPUID leaf
+/// 0x16 and the brand string, which are rounded and so off by up to 5 thousandths. `wanted`: that
+/// source alone, if it works. The APIC timer is measured unless there is TSC-deadline mode.
+/// Panics if there is no source at all. Boot core, APIC on.
+void calibrate_time(std::uint64_t tsc_khz, ClockSource wanted, const ClockHardware& hardware);
 
 /// Where the frequency came from, for the log.
 const char* time_source();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <arch/power.hpp>
+#include <arch/time.hpp>
 #include <base/log.hpp>
 
 #include <cstddef>
@@ -18,6 +19,9 @@ struct Settings {
     std::uint16_t control_port = 0;
     std::uint16_t exit_port = 0;
     std::uint64_t tsc_khz = 0; // 0: find out
+    bool manage_power = true;  // power=off: as the firmware left it
+    bool turbo = true;
+    arch::ClockSource clock_source = arch::ClockSource::kAutomatic;
     unsigned max_cores = ~0u;
     std::uint64_t core_patience_ms = ~std::uint64_t{0}; // how long a core may take; default: usual
     bool use_acpi = true;                     // acpi=off: for firmware whose tables lead astray

@@ -1,0 +1,217 @@
+// The processor's frequency held at a constant maximum: SpeedStep, HWP and AMD's equivalents.
+// Decisions are pure; model-specific registers are reached through a parameter. [thesis] 3.5.1.
+#pragma once
+
+#include <arch/cpuid.hpp>
+#include <base/format.hpp>
+
+#include <cstdint>
+
+namespace hermit::arch {
+
+/// What CPUID says of power management.
+struct PowerFeatures {
+    enum class Vendor : std::uint8_t { kOther, kIntel, kAmd };
+    Vendor vendor = Vendor::kOther;
+    bool hypervisor = false; // then the host manages power
+    std::uint8_t family = 0; // with the extended parts
+    std::uint8_t model = 0;
+    // Intel: [intel/vol3] §14.1 to §14.4.
+    bool eist = false;
+    bool turbo = false;
+    bool hwp = false;
+    bool energy_preference = false; // of HWP
+    bool energy_bias = false;       // without HWP
+    // AMD: [amd/vol2] §17.
+    bool hardware_p_states = false;
+    bool boost = false;
+    bool cppc = false;
+};
+
+/// Where the features are found.
+struct PowerLeaves {
+    PowerFeatures::Vendor vendor;
+    CpuidResult leaf1, leaf6, extended7, extended8;
+};
+PowerFeatures decode_power_features(const PowerLeaves& leaves);
+
+/// Reads the features. Any core.
+PowerFeatures read_power_features();
+
+namespace msr {
+inline constexpr std::uint32_t kPLATFORM_INFO = 0xCE;
+inline constexpr std::uint32_t kPERF_CTL = 0x199;
+inline constexpr std::uint64_t kPERF_CTL_TURBO_DISENGAGE = std::uint64_t{1} << 32;
+inline constexpr std::uint32_t kMISC_ENABLE = 0x1A0;
+inline constexpr std::uint64_t kMISC_ENABLE_EIST = 1 << 16;
+inline constexpr std::uint64_t kMISC_ENABLE_EIST_LOCKED = 1 << 20;
+inline constexpr std::uint64_t kMISC_ENABLE_TURBO_DISABLED = std::uint64_t{1} << 38;
+inline constexpr std::uint32_t kTURBO_RATIO_LIMIT = 0x1AD;
+inline constexpr std::uint32_t kENERGY_PERF_BIAS = 0x1B0;
+inline constexpr std::uint32_t kPM_ENABLE = 0x770;
+inline constexpr std::uint32_t kHWP_CAPABILITIES = 0x771;
+inline constexpr std::uint32_t kHWP_REQUEST = 0x774;
+inline constexpr std::uint32_t kHWCR = 0xC001'0015;
+inline constexpr std::uint64_t kHWCR_BOOST_DISABLED = 1 << 25;
+inline constexpr std::uint32_t kPSTATE_LIMIT = 0xC001'0061;
+inline constexpr std::uint32_t kPSTATE_CONTROL = 0xC001'0062;
+inline constexpr std::uint32_t kCPPC_CAPABILITY_1 = 0xC001'02B0;
+inline constexpr std::uint32_t kCPPC_ENABLE = 0xC001'02B1;
+inline constexpr std::uint32_t kCPPC_REQUEST = 0xC001'02B3;
+} // namespace msr
+
+/// What was set, for the log.
+struct PowerSetting {
+    enum class Method : std::uint8_t {
+        kNone,       // the processor has none that we know
+        kHypervisor, // left to the host
+        kLocked,     // the firmware has turned it off for good
+        kSpeedStep,
+        kHwp,
+        kPState,
+        kCppc,
+    };
+    Method method = Method::kNone;
+    unsigned level = 0; // ratio, performance level or P-state; 0 for P-states is the fastest
+    bool has_turbo = false;
+    bool uses_turbo = false;
+    bool has_bias = false; // energy-performance bias or preference: set to performance
+};
+
+namespace power_states {
+
+template <class Msr>
+PowerSetting set_hwp(const PowerFeatures& features, bool turbo, Msr& msr) {
+    msr.write(msr::kPM_ENABLE, 1); // until reset
+    const std::uint64_t capabilities = msr.read(msr::kHWP_CAPABILITIES);
+    const std::uint64_t highest = capabilities & 0xFF;
+    const std::uint64_t guaranteed = capabilities >> 8 & 0xFF;
+    const std::uint64_t level = turbo ? highest : guaranteed;
+    if (level == 0) { // an emulation that knows the bit only
+        return {};
+    }
+    // Least, most and desired level the same; no energy preference; the window chosen by itself.
+    msr.write(msr::kHWP_REQUEST, level | level << 8 | level << 16);
+    return {.method = PowerSetting::Method::kHwp,
+            .level = static_cast<unsigned>(level),
+            .has_turbo = highest > guaranteed,
+            .uses_turbo = turbo && highest > guaranteed,
+            .has_bias = features.energy_preference};
+}
+
+/// Nehalem is the first to tell its ratios. [intel/vol4] table 2-15.
+inline bool tells_ratios(const PowerFeatures& features) {
+    return features.family == 6 && features.model >= 0x1A && features.model != 0x1C &&
+           features.model != 0x1D && features.model != 0x26 && features.model != 0x27 &&
+           features.model != 0x35 && features.model != 0x36; // Atoms and Dunnington of before
+}
+
+template <class Msr>
+PowerSetting set_speed_step(const PowerFeatures& features, bool turbo, Msr& msr) {
+    PowerSetting setting{.method = PowerSetting::Method::kSpeedStep};
+    std::uint64_t control = msr.read(msr::kMISC_ENABLE);
+    if ((control & msr::kMISC_ENABLE_EIST) == 0) {
+        if ((control & msr::kMISC_ENABLE_EIST_LOCKED) != 0) {
+            setting.method = PowerSetting::Method::kLocked;
+            return setting;
+        }
+        control |= msr::kMISC_ENABLE_EIST;
+        msr.write(msr::kMISC_ENABLE, control);
+    }
+    if (!tells_ratios(features)) {
+        // The highest ratio and its voltage stand in the status register's upper half, which is
+        // what such processors start with; leave it.
+        setting.method = PowerSetting::Method::kNone;
+        return setting;
+    }
+    // What the firmware has turned off stays off: the leaf then says that there is no turbo.
+    setting.has_turbo = features.turbo && (control & msr::kMISC_ENABLE_TURBO_DISABLED) == 0;
+    setting.uses_turbo = setting.has_turbo && turbo;
+    setting.level =
+        static_cast<unsigned>(setting.uses_turbo ? msr.read(msr::kTURBO_RATIO_LIMIT) & 0xFF
+                                                 : msr.read(msr::kPLATFORM_INFO) >> 8 & 0xFF);
+    if (setting.level == 0) { // an emulation that knows the bit only
+        return {};
+    }
+    msr.write(msr::kPERF_CTL, std::uint64_t{setting.level} << 8 |
+                                  (setting.uses_turbo ? 0 : msr::kPERF_CTL_TURBO_DISENGAGE));
+    if (features.energy_bias) {
+        msr.write(msr::kENERGY_PERF_BIAS, 0);
+        setting.has_bias = true;
+    }
+    return setting;
+}
+
+template <class Msr>
+void set_boost(const PowerFeatures& features, bool turbo, Msr& msr, PowerSetting& setting) {
+    setting.has_turbo = features.boost;
+    setting.uses_turbo = features.boost && turbo;
+    if (features.boost) {
+        const std::uint64_t kept = msr.read(msr::kHWCR) & ~msr::kHWCR_BOOST_DISABLED;
+        msr.write(msr::kHWCR, kept | (turbo ? 0 : msr::kHWCR_BOOST_DISABLED));
+    }
+}
+
+template <class Msr>
+PowerSetting set_cppc(const PowerFeatures& features, bool turbo, Msr& msr) {
+    PowerSetting setting{.method = PowerSetting::Method::kCppc, .has_bias = true};
+    set_boost(features, turbo, msr, setting);
+    msr.write(msr::kCPPC_ENABLE, 1);
+    const std::uint64_t capability = msr.read(msr::kCPPC_CAPABILITY_1);
+    const std::uint64_t highest = capability >> 24 & 0xFF;
+    const std::uint64_t nominal = capability >> 16 & 0xFF;
+    const std::uint64_t level = turbo ? highest : nominal;
+    if (level == 0) { // an emulation that knows the bit only
+        return {};
+    }
+    msr.write(msr::kCPPC_REQUEST, level | level << 8 | level << 16);
+    setting.level = static_cast<unsigned>(level);
+    return setting;
+}
+
+template <class Msr>
+PowerSetting set_p_state(const PowerFeatures& features, bool turbo, Msr& msr) {
+    PowerSetting setting{.method = PowerSetting::Method::kPState};
+    set_boost(features, turbo, msr, setting);
+    setting.level = static_cast<unsigned>(msr.read(msr::kPSTATE_LIMIT) & 7); // fastest allowed
+    msr.write(msr::kPSTATE_CONTROL, setting.level);
+    return setting;
+}
+
+} // namespace power_states
+
+/// Sets this core's highest performance level, above the nominal frequency if `turbo`, and no
+/// saving of energy. `msr.read(index)` and `msr.write(index, value)` reach the registers; only
+/// those that CPUID promises are touched.
+template <class Msr>
+PowerSetting set_highest_performance(const PowerFeatures& features, bool turbo, Msr& msr) {
+    using Vendor = PowerFeatures::Vendor;
+    if (features.hypervisor) {
+        return {.method = PowerSetting::Method::kHypervisor};
+    }
+    if (features.vendor == Vendor::kIntel && features.hwp) {
+        return power_states::set_hwp(features, turbo, msr);
+    }
+    if (features.vendor == Vendor::kIntel && features.eist) {
+        return power_states::set_speed_step(features, turbo, msr);
+    }
+    if (features.vendor == Vendor::kAmd && features.cppc) {
+        return power_states::set_cppc(features, turbo, msr);
+    }
+    if (features.vendor == Vendor::kAmd && features.hardware_p_states) {
+        return power_states::set_p_state(features, turbo, msr);
+    }
+    return {};
+}
+
+/// The setting in words, as in [thesis] appendix B: "SpeedStep at ratio 18 (turbo), …".
+void describe(const PowerSetting& setting, TextSink& text);
+
+/// Decides for all cores whether their state is set, and whether turbo is used. Boot core, before
+/// `start_cores`.
+void choose_power(bool manage, bool turbo);
+
+/// Sets this core as decided. Each core once.
+PowerSetting manage_power();
+
+} // namespace hermit::arch

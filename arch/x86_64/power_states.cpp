@@ -1,0 +1,46 @@
+#include <arch/power_states.hpp>
+
+#include <arch/cpu.hpp>
+#include <arch/cpuid.hpp>
+#include <arch/features.hpp>
+
+namespace hermit::arch {
+namespace {
+
+struct RealMsr {
+    static std::uint64_t read(std::uint32_t index) { return read_msr(index); }
+    static void write(std::uint32_t index, std::uint64_t value) { write_msr(index, value); }
+};
+
+constinit bool is_wanted = true;
+constinit bool turbo_wanted = true;
+
+} // namespace
+
+PowerFeatures read_power_features() {
+    const char* const vendor = arch::features().vendor;
+    const auto is = [&](const char* name) { return __builtin_memcmp(vendor, name, 12) == 0; };
+    return decode_power_features(
+        {.vendor = is("GenuineIntel")   ? PowerFeatures::Vendor::kIntel
+                   : is("AuthenticAMD") ? PowerFeatures::Vendor::kAmd
+                                        : PowerFeatures::Vendor::kOther,
+         .leaf1 = cpuid(1),
+         .leaf6 = cpuid(0).eax >= 6 ? cpuid(6) : CpuidResult{},
+         .extended7 = cpuid(0x8000'0000).eax >= 0x8000'0007 ? cpuid(0x8000'0007) : CpuidResult{},
+         .extended8 = cpuid(0x8000'0000).eax >= 0x8000'0008 ? cpuid(0x8000'0008) : CpuidResult{}});
+}
+
+void choose_power(bool manage, bool turbo) {
+    is_wanted = manage;
+    turbo_wanted = turbo;
+}
+
+PowerSetting manage_power() {
+    if (!is_wanted) {
+        return {};
+    }
+    RealMsr msr;
+    return set_highest_performance(read_power_features(), turbo_wanted, msr);
+}
+
+} // namespace hermit::arch
