@@ -36,15 +36,6 @@ bool names_caller(pid_t pid) {
 
 extern "C" {
 
-[[gnu::weak]] int sched_yield(void) {
-    sched::yield();
-    return 0;
-}
-[[gnu::weak]] int pthread_yield(void) {
-    sched::yield();
-    return 0;
-}
-
 [[gnu::weak]] int sched_get_priority_min(int policy) {
     return !known(policy) ? fail(EINVAL) : real_time(policy) ? kMinRealTime : 0;
 }

@@ -59,15 +59,6 @@ bool read(clockid_t clock, std::uint64_t& nanoseconds) {
     }
 }
 
-[[gnu::noinline]] int get_other_time(clockid_t clock, timespec& time) {
-    std::uint64_t nanoseconds = 0;
-    if (!read(clock, nanoseconds)) {
-        return fail(EINVAL);
-    }
-    to_timespec(nanoseconds, time);
-    return 0;
-}
-
 constexpr std::uint64_t kNanosecondsPerTick = kNanosecondsPerSecond / CLOCKS_PER_SEC;
 
 } // namespace
@@ -77,20 +68,21 @@ std::uint64_t realtime_at_boot_ns() {
     return base != 0 ? base : ask_realtime_clock();
 }
 
+int get_other_time(clockid_t clock, timespec& time) {
+    std::uint64_t nanoseconds = 0;
+    if (!read(clock, nanoseconds)) {
+        return fail(EINVAL);
+    }
+    to_timespec(nanoseconds, time);
+    return 0;
+}
+
 } // namespace hermit::glue
 
 using namespace hermit;
 using namespace hermit::glue;
 
 extern "C" {
-
-[[gnu::weak]] int clock_gettime(clockid_t clock, timespec* time) {
-    if (clock == CLOCK_MONOTONIC) [[likely]] {
-        to_timespec(arch::now_ns(), *time);
-        return 0;
-    }
-    return get_other_time(clock, *time);
-}
 
 [[gnu::weak]] int clock_getres(clockid_t clock, timespec* resolution) {
     std::uint64_t nanoseconds = 0;

@@ -16,6 +16,9 @@ inline void to_timespec(std::uint64_t nanoseconds, timespec& time) {
 /// Nanoseconds since 1970 at boot, as clock_settime left it.
 std::uint64_t realtime_at_boot_ns();
 
+/// clock_gettime() of any clock.
+int get_other_time(clockid_t clock, timespec& time);
+
 /// Turns a span of time into nanoseconds; what does not fit becomes the greatest number below
 /// kForever. False (EINVAL) if it is negative or malformed.
 bool span_of(const timespec& span, std::uint64_t& nanoseconds);
