@@ -25,9 +25,12 @@
 
 /* How much of a segment becomes usable at a time, in the one function that asks, which calls its
    position `pstart`. Whole 2 MiB pages, except in a segment's first 2 MiB: there by slice, so that
-   a small program or one of 10,000 threads takes no more than it uses. */
+   a small program or one of 10,000 threads takes no more than it uses. By slice everywhere when
+   memory is nearly out. */
 #undef MI_MINIMAL_COMMIT_SIZE
-#define MI_MINIMAL_COMMIT_SIZE (pstart < 2 * MI_MiB ? MI_SEGMENT_SLICE_SIZE : 2 * MI_MiB)
+#define MI_MINIMAL_COMMIT_SIZE                                                                     \
+    (pstart < 2 * MI_MiB || memory_is_scarce ? MI_SEGMENT_SLICE_SIZE : 2 * MI_MiB)
+static _Atomic(bool) memory_is_scarce;
 
 #include "stats.c"
 #include "random.c"

@@ -81,6 +81,7 @@ void _mi_os_free_ex(void* start, size_t size, bool was_committed, mi_stats_t* st
     (void)was_committed;
     (void)stats;
     if (start != NULL && size != 0) {
+        memory_is_scarce = false;
         __hermit_heap_release(start, _mi_os_good_alloc_size(size));
     }
 }
@@ -100,6 +101,9 @@ bool _mi_os_commit(void* start, size_t size, bool* is_zero, mi_stats_t* stats) {
         *is_zero = false;
     }
     commit_has_failed = !commit(start, size);
+    if (commit_has_failed) {
+        memory_is_scarce = true; /* when mimalloc tries again */
+    }
     return !commit_has_failed;
 }
 bool _mi_os_decommit(void* start, size_t size, mi_stats_t* stats) {

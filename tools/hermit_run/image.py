@@ -9,7 +9,7 @@ _ET_EXEC = 2
 _EM_X86_64 = 62
 _PT_LOAD, _PT_INTERP, _PT_NOTE = 1, 3, 4
 _NOTE_OWNER = b"Hermitage"  # a note that every image's loader brings along
-_KERNEL_MINIMUM = 1 << 20  # page tables, stacks and core-local storage beside the image
+_KERNEL_MINIMUM = 128 << 10  # page tables, stacks and core-local storage beside the image
 
 
 @dataclass
@@ -87,5 +87,5 @@ def check_memory(image: Image, memory: int) -> None:
     if memory < need:
         raise LaunchError(
             f"too little memory: {image.path} is loaded up to {image.load_end / (1 << 20):.1f} MiB and the kernel "
-            f"needs {_KERNEL_MINIMUM >> 20} MiB more, but the machine has {memory / (1 << 20):.1f} MiB. "
+            f"needs {_KERNEL_MINIMUM >> 10} KiB more, but the machine has {memory / (1 << 20):.1f} MiB. "
             f"Use -m {-(-need >> 20)}M or more.")
