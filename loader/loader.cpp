@@ -44,7 +44,7 @@ std::uint64_t physical(const void* at) { return reinterpret_cast<std::uint64_t>(
     arch::halt_forever();
 }
 
-void gather(std::uint64_t boot_information, std::uint64_t magic) {
+void gather(std::uint64_t boot_information, std::uint64_t magic, std::uint64_t start_tsc) {
     const PhysicalView memory{reinterpret_cast<const void*>(kAliasBase), 0, kReachableBytes};
     Problem problem = "neither PVH nor Multiboot2 started this image";
     if (is_pvh(memory, boot_information)) {
@@ -56,6 +56,7 @@ void gather(std::uint64_t boot_information, std::uint64_t magic) {
         fail(problem);
     }
     boot_info.version = kBootInfoVersion;
+    boot_info.loader_tsc = start_tsc;
     boot_info.image_physical = physical(__image_start);
     boot_info.direct_map_bytes = direct_map_bytes(boot_info);
 }
@@ -104,7 +105,8 @@ void report() {
 
 void hermit_loader_main(std::uint64_t boot_information, std::uint64_t magic) {
     using namespace hermit::boot;
-    gather(boot_information, magic);
+    const std::uint64_t start_tsc = hermit::arch::read_tsc();
+    gather(boot_information, magic, start_tsc);
     PageTables tables{table_pool, physical(table_pool), kTablePages};
     build_tables(tables);
     if (wants_log(boot_info.command_line)) {

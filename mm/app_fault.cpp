@@ -122,7 +122,12 @@ struct Attempt {
     FaultOutcome outcome = FaultOutcome::kResolved;
     bool again = false;
 };
-constexpr Attempt kAgain{.again = true};
+
+/// Somebody else is at the same page.
+Attempt again() {
+    ++fault_counts.local().waited;
+    return {.again = true};
+}
 
 /// Whether this core may clear the page itself, though another claim is there: the claimant does
 /// not run as long as this core goes on, or has not been seen to finish for too long.
@@ -152,7 +157,7 @@ bool claim_large(const KnownRegion& region, Vacancy vacancy, VirtAddr page, Larg
     const bool overtakes = vacancy.level == arch::Size2M::kLevel && vacancy.seen.is_claim();
     if (overtakes && !may_overtake(vacancy.seen)) {
         wait_a_moment();
-        attempt = kAgain;
+        attempt = again();
         return true;
     }
     // The claimant that is overtaken has the frame that was promised for this page.
@@ -162,7 +167,7 @@ bool claim_large(const KnownRegion& region, Vacancy vacancy, VirtAddr page, Larg
     if (!frame) {
         if (overtakes) {
             wait_a_moment();
-            attempt = kAgain;
+            attempt = again();
         }
         return overtakes;
     }
@@ -171,7 +176,7 @@ bool claim_large(const KnownRegion& region, Vacancy vacancy, VirtAddr page, Larg
     if (!place) {
         give_back_frame(*frame, kLargePage, terms.is_charged);
         attempt =
-            place.error().code == Errc::kExists ? kAgain : Attempt{FaultOutcome::kOutOfMemory};
+            place.error().code == Errc::kExists ? again() : Attempt{FaultOutcome::kOutOfMemory};
         return true;
     }
     large.frame = frame->value();
@@ -194,7 +199,7 @@ Attempt enter_small(const KnownRegion& region, Vacancy vacancy, VirtAddr page) {
         vacancy, page, *frame, page_attributes(region.properties.protection), arch::Size4K::kLevel);
     if (!done) {
         give_back_frame(*frame, kPage, region.properties.is_charged);
-        return done.error().code == Errc::kExists ? kAgain : Attempt{FaultOutcome::kOutOfMemory};
+        return done.error().code == Errc::kExists ? again() : Attempt{FaultOutcome::kOutOfMemory};
     }
     ++fault_counts.local().small;
     return {};
@@ -255,6 +260,7 @@ void refresh_rights(const Region& region, VirtAddr address) {
         const Vacancy vacancy = shared_page_table().vacancy(address);
         if (vacancy.level == 0) {
             refresh_rights(*region, address);
+            ++fault_counts.local().already_there;
             return {};
         }
         return back_page(known, address, vacancy, large);
@@ -343,6 +349,7 @@ bool finish_fault(const LargePage& large) {
     }
     if (!entered) {
         give_back_frame(PhysAddr{large.frame}, kLargePage, large.was_promised);
+        ++fault_counts.local().lost;
         return false;
     }
     ++fault_counts.local().large;
@@ -355,26 +362,41 @@ bool finish_fault(const LargePage& large) {
     return true;
 }
 
-FaultOutcome resolve(VirtAddr address, std::uint64_t error_code) {
-    const Access access{error_code};
+namespace {
+
+/// As often as it takes. What one page fault has led to is counted once, and without one as done
+/// ahead.
+FaultOutcome resolve(VirtAddr address, Access access, bool is_ahead) {
     for (;;) {
         LargePage large;
         Attempt tried;
         {
             const IrqGuard irq;
+            FaultCounts& counts = fault_counts.local();
+            const FaultCounts before = counts;
             tried = attempt(address, access, large);
+            counts.waited = before.waited;
+            if (is_ahead) {
+                counts.already_there = before.already_there;
+                counts.ahead_small += counts.small - before.small;
+            }
         }
         if (large.frame != 0) {
             arch::clear_large(large.memory(), kLargePage);
             const IrqGuard irq;
+            FaultCounts& counts = fault_counts.local();
             if (finish_fault(large)) {
+                counts.ahead_large += is_ahead ? 1 : 0;
                 return FaultOutcome::kResolved;
             }
+            --counts.lost;
         } else if (!tried.again) {
             return tried.outcome;
         }
     }
 }
+
+} // namespace
 
 bool populate_gib(VirtAddr page) {
     if (!arch::features().gib_pages) {
@@ -417,20 +439,38 @@ bool populate_gib(VirtAddr page) {
     return true;
 }
 
-FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code) {
-    if (address < VirtAddr{__image_start} || address.value() >= kCeiling) {
-        return FaultOutcome::kNotMapped;
-    }
-    return resolve(address, error_code);
+namespace {
+
+/// What cannot be the application's needs no lock: so a null pointer in code that holds one is
+/// reported, and no hang.
+bool may_be_application(VirtAddr address) {
+    return address >= VirtAddr{__image_start} && address.value() < kCeiling;
 }
+
+} // namespace
+
+FaultOutcome resolve_ahead(VirtAddr address) { return resolve(address, Access{0}, true); }
+
+FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code) {
+    return may_be_application(address) ? resolve(address, Access{error_code}, false)
+                                       : FaultOutcome::kNotMapped;
+}
+
+FaultOutcome make_readable(VirtAddr address) {
+    return may_be_application(address) ? resolve_ahead(address) : FaultOutcome::kNotMapped;
+}
+
+FaultCounts fault_counts_of(unsigned core) { return fault_counts.on(per_core_distance_of(core)); }
 
 FaultCounts count_faults() {
     FaultCounts sum;
     for (unsigned core = 0; core < arch::core_count(); ++core) {
-        const FaultCounts& counts = fault_counts.on(per_core_distance_of(core));
+        const FaultCounts counts = fault_counts_of(core);
         sum.small += counts.small;
         sum.large += counts.large;
         sum.huge += counts.huge;
+        sum.ahead_small += counts.ahead_small;
+        sum.ahead_large += counts.ahead_large;
     }
     return sum;
 }

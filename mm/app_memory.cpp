@@ -96,20 +96,52 @@ Result<VirtAddr> move_break(std::int64_t increment) {
     return VirtAddr{old};
 }
 
+std::uint64_t AppSpace::backed_bytes() const {
+    const FaultCounts entered = count_faults();
+    return entered.small * kPage + entered.large * kLargePage + entered.huge * kGiB -
+           released_bytes;
+}
+
+void AppSpace::note_peaks() {
+    peak_charged_bytes = std::max(peak_charged_bytes, charged_bytes);
+    peak_backed_bytes = std::max(peak_backed_bytes, backed_bytes());
+}
+
+namespace {
+
+Statistics collect(const AppSpace& app, const FrameManager& manager, const FaultCounts& faults) {
+    return {.total_bytes = manager.total_bytes(),
+            .free_bytes = manager.free_bytes() + cached_frame_bytes(),
+            .committed_bytes = app.charged_bytes,
+            .commit_limit = app.charged_bytes + manager.promisable_bytes(),
+            .faults_4k = faults.small - faults.ahead_small,
+            .faults_2m = faults.large - faults.ahead_large,
+            .pages_1g = faults.huge};
+}
+
+} // namespace
+
 Statistics statistics() {
     back_stack(kEntryStackPages);
     const FaultCounts faults = count_faults();
-    return space.with([=](const AppSpace& app) {
-        return frames.with([&](const FrameManager& manager) {
-            return Statistics{.total_bytes = manager.total_bytes(),
-                              .free_bytes = manager.free_bytes() + cached_frame_bytes(),
-                              .committed_bytes = app.charged_bytes,
-                              .commit_limit = app.charged_bytes + manager.promisable_bytes(),
-                              .faults_4k = faults.small,
-                              .faults_2m = faults.large,
-                              .pages_1g = faults.huge};
+    return space.with([&](const AppSpace& app) {
+        return frames.with(
+            [&](const FrameManager& manager) { return collect(app, manager, faults); });
+    });
+}
+
+bool statistics_at_the_end(Statistics& now, std::uint64_t& backed, PeakUse& peak) {
+    const FaultCounts faults = count_faults();
+    bool done = false;
+    space.if_free([&](const AppSpace& app) {
+        done = frames.if_free([&](const FrameManager& manager) {
+            now = collect(app, manager, faults);
+            backed = app.backed_bytes();
+            peak = {manager.peak_bytes(), std::max(app.peak_charged_bytes, app.charged_bytes),
+                    std::max(app.peak_backed_bytes, backed)};
         });
     });
+    return done;
 }
 
 } // namespace hermit::mm::app

@@ -26,7 +26,7 @@ Result<void> populate(VirtAddr start, std::uint64_t length) {
             start = start + kGiB;
             continue;
         }
-        switch (resolve(start)) {
+        switch (resolve_ahead(start)) {
         case FaultOutcome::kResolved:
             break;
         case FaultOutcome::kOutOfMemory:

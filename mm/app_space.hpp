@@ -22,24 +22,26 @@ struct AppSpace {
     std::uint64_t heap_break = 0;
     std::uint64_t heap_limit = 0;
     std::uint64_t charged_bytes = 0;
+    /// Bytes of frames that were taken back from the application, and the most that it was charged
+    /// and held at a time: brought up to date before either shrinks.
+    std::uint64_t released_bytes = 0;
+    std::uint64_t peak_charged_bytes = 0;
+    std::uint64_t peak_backed_bytes = 0;
     /// Who unmapped something last; never 0.
     std::uint32_t last_unmapper = 0;
 
     /// The first address that is the application's to map.
     std::uint64_t lowest() const { return heap_start; }
     std::uint32_t new_unmapper();
+    std::uint64_t backed_bytes() const;
+    void note_peaks();
     /// Makes sure that one change of the regions has the nodes that it needs. Errors: kOutOfMemory.
     Result<void> prepare();
 };
 
 extern Protected<AppSpace> space;
 
-/// Page faults that were resolved, by the size of the page.
-struct FaultCounts {
-    std::uint64_t small = 0;
-    std::uint64_t large = 0;
-    std::uint64_t huge = 0;
-};
+/// Of all cores.
 FaultCounts count_faults();
 
 /// Registers .bss and .lbss and reserves the heap's addresses. Panics if memory is too small.
@@ -86,7 +88,8 @@ bool always_populates();
 /// Returns whether it did. Thread context.
 bool populate_gib(VirtAddr page);
 
-/// Backs the page at `address` if the region there permits the access. Any context.
-FaultOutcome resolve(VirtAddr address, std::uint64_t error_code = 0);
+/// Backs the page at `address` where there is no fault: it will be read, or is asked for in
+/// advance. Any context.
+FaultOutcome resolve_ahead(VirtAddr address);
 
 } // namespace hermit::mm::app

@@ -1,6 +1,8 @@
 // munmap and MADV_DONTNEED: how pages leave the application's address space.
 #include "app_space.hpp"
+
 #include "fault_gate.hpp"
+#include <arch/ledger.hpp>
 
 #include <algorithm>
 
@@ -12,7 +14,7 @@ constexpr std::uint32_t kNobody = 0;
 
 /// One round: takes frames from the page table, as many as can be collected. Returns how far it
 /// came. The space's lock held. Errors: kOutOfMemory when a large page must be split.
-Result<std::uint64_t> take_frames(const AppSpace& app, std::uint64_t start, std::uint64_t end,
+Result<std::uint64_t> take_frames(AppSpace& app, std::uint64_t start, std::uint64_t end,
                                   std::uint32_t unmapper, Unmapped& unmapped) {
     // One region at a time: whether its frames were promised is the same for all of it.
     const Region* const region = app.regions.first_above(start);
@@ -26,6 +28,10 @@ Result<std::uint64_t> take_frames(const AppSpace& app, std::uint64_t start, std:
     }
     const VirtAddr reached = TRY(page_table.with(
         [&](KernelPageTable& table) { return table.unmap(VirtAddr{from}, to - from, unmapped); }));
+    if (arch::is_measuring) {
+        app.note_peaks();
+    }
+    app.released_bytes += unmapped.page_bytes();
     if (region->properties.is_charged) {
         const auto backed = static_cast<std::int64_t>(unmapped.page_bytes());
         const auto touched = static_cast<std::int64_t>(reached.value() - from);
@@ -45,7 +51,7 @@ Result<void> release_frames(std::uint64_t start, std::uint64_t end, std::uint32_
     while (start < end) {
         Unmapped unmapped;
         start = TRY(space.with(
-            [&](const AppSpace& app) { return take_frames(app, start, end, unmapper, unmapped); }));
+            [&](AppSpace& app) { return take_frames(app, start, end, unmapper, unmapped); }));
         unmapped.release();
     }
     return {};
@@ -57,6 +63,9 @@ Result<std::uint32_t> begin_unmap(std::uint64_t start, std::uint64_t end) {
     return space.with([=](AppSpace& app) -> Result<std::uint32_t> {
         TRY(app.prepare());
         TRY(split_pages(start, end));
+        if (arch::is_measuring) {
+            app.note_peaks();
+        }
         const std::uint32_t unmapper = app.new_unmapper();
         space_state.changed();
         app.regions.update(start, end, [&](RegionProperties& properties) {

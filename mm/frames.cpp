@@ -54,6 +54,7 @@ void FrameManager::free(PhysAddr start, std::uint64_t bytes) {
     if (small_.overlaps(range) || large_.overlaps(range)) {
         panic("frames from {} ({} bytes) freed twice", start, bytes);
     }
+    lowest_free_ = std::min(lowest_free_, free_bytes());
     give_back(range);
     no_large_ = false;
 }

@@ -28,7 +28,10 @@ class FrameManager {
     /// Hands over usable memory, which must be reachable through the window.
     void add(Range usable);
     /// Sets how much the application leaves to the kernel. Start-up, after the last `add`.
-    void set_kernel_reserve(std::uint64_t bytes) { kernel_reserve_ = bytes; }
+    void set_kernel_reserve(std::uint64_t bytes) {
+        kernel_reserve_ = bytes;
+        lowest_free_ = free_bytes();
+    }
 
     /// For the kernel: may use its reserve, but no promised memory. Errors: kOutOfMemory.
     Result<PhysAddr> allocate(std::uint64_t bytes, std::uint64_t alignment);
@@ -64,6 +67,11 @@ class FrameManager {
     std::uint64_t total_bytes() const { return total_; }
     std::uint64_t free_bytes() const {
         return list_.free_bytes() + small_.rest.bytes() + large_.rest.bytes();
+    }
+    /// The most that was ever in use at a time. What is in use only grows between two calls of
+    /// `free`, so looking there and now finds the peak, and taking frames costs nothing.
+    std::uint64_t peak_bytes() const {
+        return total_ - (free_bytes() < lowest_free_ ? free_bytes() : lowest_free_);
     }
     /// What can be promised in total: all but the kernel's reserve and what the kernel uses.
     std::uint64_t promisable_bytes() const;
@@ -108,6 +116,7 @@ class FrameManager {
     std::uint64_t window_;
     std::uint64_t total_ = 0;
     std::uint64_t kernel_reserve_ = 0;
+    std::uint64_t lowest_free_ = UINT64_MAX;
     /// Signed: a frame on its way back may be counted before it arrives.
     std::int64_t promised_ = 0;
 };

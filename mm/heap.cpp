@@ -41,4 +41,10 @@ void heap_free(void* block) {
     }
 }
 
+bool heap_use_at_the_end(HeapUse& use) {
+    return heap.if_free([&use](const auto& slabs) {
+        use = {slabs.page_bytes(), slabs.peak_page_bytes()};
+    });
+}
+
 } // namespace hermit::mm

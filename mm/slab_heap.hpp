@@ -70,6 +70,9 @@ class SlabHeap {
 
     /// Blocks handed out and not yet given back.
     std::size_t blocks() const { return blocks_; }
+    /// Bytes of the pages taken from the source, now and at most so far.
+    std::size_t page_bytes() const { return page_bytes_; }
+    std::size_t peak_page_bytes() const { return peak_page_bytes_; }
 
   private:
     static constexpr std::size_t kPage = 4096;
@@ -107,6 +110,19 @@ class SlabHeap {
     static constexpr std::uint64_t kMark = 0x5AFEB10C'5AFEB10C;
     static constexpr char kFiller = static_cast<char>(0xFD);
 
+    void* take_pages(std::size_t bytes) {
+        void* const pages = source_.allocate(bytes);
+        if (pages != nullptr) {
+            page_bytes_ += bytes;
+            peak_page_bytes_ = page_bytes_ > peak_page_bytes_ ? page_bytes_ : peak_page_bytes_;
+        }
+        return pages;
+    }
+    void give_pages(void* pages, std::size_t bytes) {
+        page_bytes_ -= bytes;
+        source_.free(pages, bytes);
+    }
+
     static constexpr std::size_t alignment_of(std::size_t size) { return size & (0 - size); }
 
     static std::size_t class_for(std::size_t bytes, std::size_t alignment) {
@@ -140,7 +156,7 @@ class SlabHeap {
     }
 
     Slab* make_slab(std::size_t size_class) {
-        void* const page = source_.allocate(kPage);
+        void* const page = take_pages(kPage);
         if (page == nullptr) {
             return nullptr;
         }
@@ -178,7 +194,7 @@ class SlabHeap {
         if (slab.free_count == slab.capacity &&
             slabs_[slab.size_class].front() != slabs_[slab.size_class].back()) {
             slab.node.unlink();
-            source_.free(&slab, kPage);
+            give_pages(&slab, kPage);
         }
     }
 
@@ -192,7 +208,7 @@ class SlabHeap {
         if (entry == nullptr) {
             return nullptr;
         }
-        void* const pages = source_.allocate(bytes);
+        void* const pages = take_pages(bytes);
         if (pages == nullptr) {
             release_entry(entry);
             return nullptr;
@@ -209,7 +225,7 @@ class SlabHeap {
                 check(static_cast<const char*>(pages), bytes);
                 large.node.unlink();
                 release_entry(&large);
-                source_.free(pages, bytes);
+                give_pages(pages, bytes);
                 return;
             }
         }
@@ -256,6 +272,8 @@ class SlabHeap {
     std::array<Slabs, kClasses> slabs_;
     std::array<Larges, kLargeLists> larges_;
     std::size_t blocks_ = 0;
+    std::size_t page_bytes_ = 0;
+    std::size_t peak_page_bytes_ = 0;
 };
 
 } // namespace hermit::mm

@@ -1,9 +1,11 @@
 #include <sched/core_scheduler.hpp>
 
 #include "attributes.hpp"
+#include "halt.hpp"
 
 #include <sched/wait.hpp>
 
+#include <arch/ledger.hpp>
 #include <arch/time.hpp>
 #include <mm/memory.hpp>
 
@@ -192,6 +194,7 @@ void CoreScheduler::start(unsigned this_core, Task& running) {
     running.core.store(this_core, std::memory_order_relaxed);
     running.wake_core.store(this_core, std::memory_order_relaxed);
     running.started_tsc = arch::read_tsc();
+    halts.local().core_started_tsc = running.started_tsc;
     current_task.set(&running);
     if (!running.idle) {
         ready_.add(running);
@@ -214,7 +217,11 @@ void CoreScheduler::idle_loop() {
         wake_threshold.exchange(0, std::memory_order_seq_cst);
         mm::begin_halt();
         if (inbox.empty()) {
-            arch::enable_and_halt();
+            if (arch::is_measuring) [[unlikely]] {
+                measured_halt();
+            } else {
+                arch::enable_and_halt();
+            }
         }
         mm::end_halt();
         wake_threshold.store(kNoWakeUp, std::memory_order_relaxed);

@@ -1,6 +1,7 @@
 // Deadlines and time slices of one core. Its timer is armed for the nearer of the two only, and not
 // at all while nothing waits. [thesis] 2.1.4.
 #include <sched/core_scheduler.hpp>
+#include <sched/ledger.hpp>
 #include <sched/wait.hpp>
 
 #include <arch/time.hpp>
@@ -27,9 +28,11 @@ void CoreScheduler::remove_deadline(Task& task) {
 void CoreScheduler::timer_expired() {
     armed_ns_ = kForever;
     const std::uint64_t now = arch::now_ns();
+    TimerCause cause = TimerCause::kNothing;
     while (timers_.earliest_ns() <= now) {
         Task& task = task_of(*timers_.first());
         timers_.remove(task.timer);
+        cause = TimerCause::kDeadline;
         if (claim(task, WakeReason::kTimedOut)) {
             inbox.push(task); // looked at on the way out of the interrupt
         }
@@ -38,7 +41,9 @@ void CoreScheduler::timer_expired() {
         slice_armed_ = 0;
         slice_end_ns_ = kForever;
         slice_over_ = true;
+        cause = cause == TimerCause::kNothing ? TimerCause::kSlice : cause;
     }
+    timer_counts.count(cause);
     program_timer();
 }
 

@@ -5,6 +5,7 @@
 #include <arch/extended_state.hpp>
 #include <arch/features.hpp>
 #include <arch/interrupts.hpp>
+#include <arch/ledger.hpp>
 #include <arch/registers.hpp>
 #include <arch/upcalls.hpp>
 #include <base/address.hpp>
@@ -55,6 +56,8 @@ bool hermit_has_fast_strings;
 
 /// Whether FS base can be written without a privileged instruction.
 bool hermit_has_fsgsbase;
+/// That, and the end of a switch need not be counted: all that the usual case has to ask.
+bool hermit_switch_is_plain;
 
 void hermit_on_switched() { on_switched(); }
 
@@ -69,6 +72,7 @@ void hermit_save_preempted(Context* from, const InterruptFrame* frame) {
     from->area->resume.rbx = reinterpret_cast<std::uint64_t>(from);
     from->area->resume.return_address = reinterpret_cast<std::uint64_t>(&hermit_resume_preempted);
     from->stack_pointer = reinterpret_cast<std::uint64_t>(&from->area->resume);
+    preemptions.set(preemptions.get() + 1);
 }
 
 InterruptFrame* hermit_restore_preempted(Context* to) {

@@ -45,7 +45,7 @@ hermit_switch_context:
 hermit_resume_context:
     movq kThreadPointer(%rsi), %rax
     movq kStackPointer(%rsi), %rsp
-    cmpb $0, hermit_has_fsgsbase(%rip)
+    cmpb $0, hermit_switch_is_plain(%rip)
     je 2f
     wrfsbase %rax
 1:  ldmxcsr (%rsp)
@@ -72,7 +72,12 @@ hermit_resume_context:
     .cfi_restore rbp
     ret
     .cfi_endproc
-2:  movq %rax, %rdx
+2:  incq %gs:hermit_switches(%rip)
+    cmpb $0, hermit_has_fsgsbase(%rip)
+    je 4f
+    wrfsbase %rax
+    jmp 1b
+4:  movq %rax, %rdx
     shrq $32, %rdx
     movl $0xC0000100, %ecx // IA32_FS_BASE
     wrmsr

@@ -8,6 +8,7 @@
 #include <arch/features.hpp>
 #include <arch/interrupt_setup.hpp>
 #include <arch/interrupts.hpp>
+#include <arch/ledger.hpp>
 #include <arch/local_apic.hpp>
 #include <arch/power_states.hpp>
 #include <arch/registers.hpp>
@@ -28,6 +29,8 @@ extern const char hermit_trampoline_start[];
 extern const char hermit_trampoline_end[];
 extern bool hermit_has_fsgsbase;
 extern bool hermit_has_fast_strings;
+extern bool hermit_switch_is_plain;
+extern char hermit_boot_stack_top[];
 
 /// What the trampoline reads; the real-mode part finds a copy in its page, see trampoline.S.
 struct TrampolineData {
@@ -53,6 +56,7 @@ namespace {
 enum class State : std::uint8_t { kStarting, kArrived, kAbandoned };
 
 constexpr unsigned kNotReleased = ~0u;
+constexpr std::uint64_t kLoaderStackBytes = 32 * kKiB; // entry.S
 
 struct Core {
     std::uint32_t apic_id = 0;
@@ -105,6 +109,7 @@ bool is_starting(const Core& core) {
 }
 
 void send_startup(std::uint32_t apic_id) {
+    ipi_counts.count(Ipi::kStartup);
     send_ipi(apic_id, apic::kDeliverStartup | apic::kAssert |
                           static_cast<std::uint32_t>(kTrampolinePage >> 12));
 }
@@ -169,8 +174,9 @@ void set_up_boot_core() {
     initialize_interrupt_table();
     load_interrupt_table(stacks.top[0]);
     enable_extended_state();
-    hermit_has_fsgsbase = features().fsgsbase;
     hermit_has_fast_strings = features().fast_strings;
+    hermit_has_fsgsbase = hermit_switch_is_plain = features().fsgsbase;
+    begin_system_management_count();
     apic_id_of[0] = cores[0].apic_id = this_apic_id();
 }
 
@@ -207,14 +213,37 @@ const firmware::Machine& machine() { return *described; }
 std::uint32_t apic_id_of_core(unsigned core) { return apic_id_of[core]; }
 
 void send_reschedule(unsigned core) {
+    ipi_counts.count(Ipi::kReschedule);
     send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kReschedule);
 }
 
 void send_flush(unsigned core) {
+    ipi_counts.count(Ipi::kFlush);
     send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kFlush);
 }
 
-void send_stop(unsigned core) { send_ipi(apic_id_of[core], apic::kDeliverNmi | apic::kAssert); }
+void send_halt(unsigned core) {
+    ipi_counts.count(Ipi::kStop);
+    send_ipi(apic_id_of[core], apic::kDeliverFixed | apic::kAssert | vector::kStop);
+}
+
+void send_stop(unsigned core) {
+    ipi_counts.count(Ipi::kNmi);
+    send_ipi(apic_id_of[core], apic::kDeliverNmi | apic::kAssert);
+}
+
+StackUse boot_stack_use(unsigned core) {
+    if (core == 0) {
+        return stack_use(reinterpret_cast<std::uint64_t>(hermit_boot_stack_top), kLoaderStackBytes);
+    }
+    for (unsigned i = 1; i < announced; ++i) {
+        if (cores[i].index.load(std::memory_order_relaxed) == core) {
+            return stack_use(cores[i].resources.boot_stack_top,
+                             cores[i].resources.boot_stack_bytes);
+        }
+    }
+    return {};
+}
 
 void add_core(std::uint32_t apic_id, const CoreResources& resources) {
     ASSERT(announced < kMaxCores);
@@ -254,6 +283,7 @@ namespace {
     enable_extended_state();
     enable_apic();
     manage_power();
+    begin_system_management_count();
     on_core_started(index);
 }
 
@@ -279,6 +309,7 @@ unsigned start_cores(void* trampoline, std::uint64_t patience_ns) {
     // [intel/vol3] §8.4.4.1: INIT, 10 ms (a virtual processor needs none), start-up twice. All
     // cores get each signal in turn, so the waits are paid once.
     for (unsigned i = 1; i < announced; ++i) {
+        ipi_counts.count(Ipi::kInit);
         send_ipi(cores[i].apic_id, apic::kDeliverInit | apic::kAssert | apic::kLevel);
     }
     wait_ns(features().hypervisor ? 10'000 : 10'000'000);

@@ -86,4 +86,13 @@ void load_descriptors(const InterruptStackTops& stacks) {
                  : "rax", "memory");
 }
 
+InterruptStackTops interrupt_stacks_of(unsigned core) {
+    const TaskStateSegment& tss = task_state.on(per_core_distance_of(core));
+    InterruptStackTops stacks;
+    for (unsigned i = 0; i < kInterruptStacks; ++i) {
+        stacks.top[i] = tss.ist[i];
+    }
+    return stacks;
+}
+
 } // namespace hermit::arch

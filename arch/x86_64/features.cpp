@@ -1,6 +1,7 @@
 #include <arch/features.hpp>
 
 #include <arch/cpuid.hpp>
+#include <arch/ledger.hpp>
 #include <base/log.hpp>
 
 #include <cstddef>
@@ -94,6 +95,7 @@ void detect_features() {
     detected.xsave = bit(leaf1.ecx, 26);
     detected.rdrand = bit(leaf1.ecx, 30);
     detected.hypervisor = bit(leaf1.ecx, 31);
+    detected.smi_count = counts_system_management(detected.vendor, leaf1.eax, detected.hypervisor);
     detected.fsgsbase = bit(words[kLeaf7Ebx], 0);
     detected.fast_strings = bit(words[kLeaf7Ebx], 9); // ERMS
     detected.gib_pages = bit(extended.edx, 26);

@@ -1,7 +1,9 @@
 #include <arch/interrupts.hpp>
 
+#include <arch/cpu.hpp>
 #include <arch/descriptors.hpp>
 #include <arch/interrupt_setup.hpp>
+#include <arch/ledger.hpp>
 #include <arch/local_apic.hpp>
 #include <arch/pic.hpp>
 #include <arch/registers.hpp>
@@ -85,6 +87,8 @@ void handle_interrupt(InterruptFrame& frame) {
         on_flush_interrupt();
         end_of_interrupt();
         return;
+    case vector::kStop:
+        stop_here();
     case vector::kSpurious:
         spurious.fetch_add(1, std::memory_order_relaxed);
         return; // [intel/vol3] §10.9: no end-of-interrupt
@@ -106,20 +110,55 @@ void handle_interrupt(InterruptFrame& frame) {
     end_of_interrupt();
 }
 
-} // namespace
-
-extern "C" SwitchRequest hermit_interrupt_dispatch(InterruptFrame& frame) {
-    if (frame.vector == kPageFault) {
+[[gnu::always_inline]] inline SwitchRequest dispatch(InterruptFrame& frame, std::uint64_t vector) {
+    if (vector == kPageFault) {
         on_page_fault(frame, read_cr2());
         return {};
     }
-    if (frame.vector < vector::kFirstInterrupt) {
+    if (vector < arch::vector::kFirstInterrupt) {
         on_exception(frame);
         return {};
     }
     on_interrupt_entry();
     handle_interrupt(frame);
     return on_interrupt_exit();
+}
+
+InterruptKind kind_of(std::uint64_t vector) {
+    switch (vector) {
+    case kPageFault:
+        return InterruptKind::kPageFault;
+    case vector::kTimer:
+        return InterruptKind::kTimer;
+    case vector::kReschedule:
+        return InterruptKind::kReschedule;
+    case vector::kFlush:
+        return InterruptKind::kFlush;
+    default:
+        return InterruptKind::kOther;
+    }
+}
+
+[[gnu::noinline]] SwitchRequest measured_dispatch(InterruptFrame& frame) {
+    const std::uint64_t start = read_tsc();
+    const InterruptKind kind = kind_of(frame.vector);
+    const SwitchRequest request = dispatch(frame, frame.vector);
+    const std::uint64_t ticks = read_tsc() - start;
+    InterruptTicks& sums = interrupt_ticks.local();
+    sums.by_kind[static_cast<unsigned>(kind)] += ticks;
+    sums.sum += ticks;
+    return request;
+}
+
+} // namespace
+
+extern "C" SwitchRequest hermit_interrupt_dispatch(InterruptFrame& frame) {
+    const std::uint64_t vector = frame.vector;
+    interrupt_counts.count(vector);
+    if (is_measuring) [[unlikely]] {
+        return measured_dispatch(frame);
+    }
+    return dispatch(frame, vector);
 }
 
 void initialize_interrupt_table() {

@@ -236,6 +236,8 @@ class Parser {
         std::uint64_t number = 0;
         if (equal(word, "--")) {
             only_arguments_ = true;
+        } else if (equal(word, "report")) {
+            settings_.report = true;
         } else if (const char* value = value_of(word, "env=")) {
             *environment_++ = value;
         } else if ((value = value_of(word, "argv0="))) {

@@ -25,6 +25,7 @@ constexpr std::uint64_t kBootStackBytes = 16 * kKiB; // becomes the idle task's
 Result<arch::CoreResources> make_resources() {
     arch::CoreResources resources{};
     resources.boot_stack_top = TRY(mm::allocate_stack(kBootStackBytes)).value();
+    resources.boot_stack_bytes = kBootStackBytes;
     for (std::uint64_t& top : resources.interrupt_stacks.top) {
         top = TRY(mm::allocate_stack(arch::kInterruptStackBytes)).value();
     }

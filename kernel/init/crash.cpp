@@ -2,6 +2,7 @@
 
 #include "backtrace.hpp"
 #include "console.hpp"
+#include "report.hpp"
 #include "stop.hpp"
 
 #include <arch/core.hpp>
@@ -148,8 +149,14 @@ void tell_next_core() {
     }
 }
 
-constexpr void (*kSteps[])() = {stop_others,    find_thread,    tell_what,     tell_accessed,
-                                tell_backtrace, tell_registers, tell_next_core};
+void tell_costs() {
+    if (report_is_wanted()) {
+        write_report(arch::read_tsc());
+    }
+}
+
+constexpr void (*kSteps[])() = {stop_others,    find_thread,    tell_what,      tell_accessed,
+                                tell_backtrace, tell_registers, tell_next_core, tell_costs};
 constexpr unsigned kStepCount = sizeof(kSteps) / sizeof(kSteps[0]);
 
 [[noreturn]] void go_on() {

@@ -1,5 +1,7 @@
 // What becomes of exceptions: first touches are resolved, all else ends the system with a report.
+#include "console.hpp"
 #include "crash.hpp"
+#include "report.hpp"
 #include "stop.hpp"
 #include "trampoline.hpp"
 
@@ -49,7 +51,7 @@ bool carry_out_trampoline(InterruptFrame& frame) {
     const VirtAddr last{frame.rip + init::kTrampolineBytes - 1};
     using mm::app::FaultOutcome;
     for (const VirtAddr address : {start, last}) {
-        if (mm::app::handle_fault(address, 0) != FaultOutcome::kResolved) { // as if it was read
+        if (mm::app::make_readable(address) != FaultOutcome::kResolved) {
             return false;
         }
     }
@@ -61,6 +63,7 @@ bool carry_out_trampoline(InterruptFrame& frame) {
     frame.r11 = trampoline->function;
     frame.r10 = trampoline->static_chain;
     frame.rip = trampoline->function;
+    init::fault_ends.count(init::FaultEnd::kTrampoline);
     return true;
 }
 
@@ -82,6 +85,7 @@ void end_handling() {
 
 [[noreturn]] void report(const InterruptFrame& frame, std::uint64_t address, const char* what,
                          const char* why) {
+    init::fault_ends.count(init::FaultEnd::kFatal);
     TextBuffer<200> text;
     format_to(text, "{}: {} of {}{}", what, access_kind(frame.error_code), VirtAddr{address}, why);
     init::crash(frame, text.c_str(), VirtAddr{address});
@@ -135,6 +139,9 @@ void on_memory_cleared(const FaultNotes& notes) {
 void on_exception(InterruptFrame& frame) {
     if (frame.vector == kNmi) {
         init::stop_if_ending(frame);
+        if (init::report_is_wanted() && init::has_control_channel()) {
+            init::report_and_end(); // the launcher's patience has ended
+        }
     }
     TextBuffer<120> text;
     format_to(text, "Exception {} ({}), error code {:x}", frame.vector,

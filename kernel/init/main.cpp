@@ -1,9 +1,11 @@
 // The kernel's start, from the loader's jump to the application's main(). [thesis] 3.5, Figure 3.4.
 #include "backtrace.hpp"
+#include "boot_phases.hpp"
 #include "console.hpp"
 #include "cores.hpp"
 #include "firmware.hpp"
 #include "log.hpp"
+#include "report.hpp"
 #include "stop.hpp"
 
 #include <arch/core.hpp>
@@ -138,12 +140,14 @@ void report_clocks() {
 /// The rest of the boot, in the application's initial thread, where waiting is possible.
 void continue_in_thread() {
     arch::enable_interrupts();
+    begin_phase(Phase::kCores, arch::read_tsc());
     start_other_cores(settings.max_cores, settings.core_patience_ms);
     log_heading("MULTIPROCESSOR INFORMATION");
     log::info("Described by:           {}", firmware().source);
     log::info("APIC in use:            {}", arch::apic_is_x2apic() ? "x2APIC" : "xAPIC");
     log::info("Initialized CPUs:       {}", arch::core_count());
     report_clocks();
+    begin_phase(Phase::kFiles, arch::read_tsc());
     open_standard_streams();
     if (settings.populate) {
         mm::app::populate_always(true);
@@ -157,6 +161,8 @@ void continue_in_thread() {
 }
 
 [[noreturn]] void start(const boot::BootInfo& info) {
+    begin_phase(Phase::kLoader, info.loader_tsc);
+    begin_phase(Phase::kMemory, arch::read_tsc());
     boot_info = &info;
     arch::set_up_boot_core();
     cores_are_shared = arch::features().hypervisor;
@@ -167,20 +173,26 @@ void continue_in_thread() {
     read_command_line();
     connect_channels(settings);
     set_log_level(settings.log_level);
+    if (settings.report) {
+        want_report();
+    }
     log::info("Welcome to Hermitage {}", HERMIT_VERSION);
     if (settings.complaint != nullptr) {
         log::warning("Cannot make sense of \"{}\" on the command line", settings.complaint);
     }
     log_heading("PHYSICAL AND VIRTUAL MEMORY");
     mm::report();
+    begin_phase(Phase::kFirmware, arch::read_tsc());
     read_firmware({settings.use_acpi, settings.use_mp_tables,
                    settings.rsdp != 0 ? settings.rsdp : info.rsdp});
     prepare_power_off();
+    begin_phase(Phase::kTime, arch::read_tsc());
     set_up_interrupts();
     arch::calibrate_time(settings.tsc_khz, settings.clock_source,
                          {.hpet = map_hpet(), .fixed = &firmware().fixed});
     report_processor();
     report_devices();
+    begin_phase(Phase::kThread, arch::read_tsc());
     glue::enter_initial_thread(continue_in_thread);
 }
 
@@ -204,6 +216,22 @@ void report_oddities() {
     }
 }
 
+int exit_status = 0;
+
+[[noreturn]] void end() {
+    if (has_control_channel()) {
+        TextBuffer<32> line;
+        format_to(line, "HERMIT exit {}\n", exit_status);
+        write_channel(Channel::kControl, line.c_str(), line.size());
+    }
+    if (!report_is_wanted()) { // else the cores have stopped already
+        constexpr std::uint64_t kPatienceMs = 50;
+        claim_end();
+        stop_other_cores(kPatienceMs);
+    }
+    arch::end_machine(settings.ending, exit_port());
+}
+
 } // namespace
 } // namespace init
 
@@ -212,15 +240,11 @@ void shut_down(int status) {
     log::info("{}", init::settings.ending == arch::Ending::kHalt     ? "System halted"
                     : init::settings.ending == arch::Ending::kReboot ? "Restarting system"
                                                                      : "Shutting down system");
-    if (init::has_control_channel()) {
-        TextBuffer<32> line;
-        format_to(line, "HERMIT exit {}\n", status & 0xFF);
-        init::write_channel(init::Channel::kControl, line.c_str(), line.size());
+    init::exit_status = status & 0xFF;
+    if (init::report_is_wanted()) {
+        init::report_at_exit([] { init::end(); });
     }
-    constexpr std::uint64_t kPatienceMs = 50;
-    init::claim_end();
-    init::stop_other_cores(kPatienceMs);
-    arch::end_machine(init::settings.ending, init::exit_port());
+    init::end();
 }
 
 } // namespace hermit

@@ -3,6 +3,7 @@
 #include "errors.hpp"
 
 #include <base/log.hpp>
+#include <libc-glue/application.hpp>
 
 namespace {
 
@@ -12,14 +13,32 @@ struct Function {
     char name[];
 };
 
+/// The names that were noted, for the report at exit.
+constexpr unsigned kMostNames = 32;
+constinit const char* names[kMostNames] = {};
+constinit unsigned name_count = 0;
+
 void note(Function& function) {
     errno = ENOSYS;
     if (__atomic_exchange_n(&function.noted, 1, __ATOMIC_RELAXED) == 0) {
+        const unsigned index = __atomic_fetch_add(&name_count, 1, __ATOMIC_RELAXED);
+        if (index < kMostNames) {
+            __atomic_store_n(&names[index], static_cast<const char*>(function.name),
+                             __ATOMIC_RELAXED);
+        }
         hermit::log::warning("{} is not implemented", static_cast<const char*>(function.name));
     }
 }
 
 } // namespace
+
+void hermit::glue::for_each_missing_call(void (*function)(const char* name)) {
+    for (const char* const& name : names) {
+        if (const char* const known = __atomic_load_n(&name, __ATOMIC_RELAXED)) {
+            function(known);
+        }
+    }
+}
 
 extern "C" {
 

@@ -35,6 +35,7 @@ constexpr std::uint32_t kFsBase = 0xC000'0100;
 
 constinit void (*continuation)() = nullptr;
 constinit void* boot_stack_top = nullptr;
+constinit ApplicationTimes times;
 
 /// On the initial thread's own stack.
 [[noreturn]] void become_first_task() {
@@ -77,6 +78,7 @@ void enter_initial_thread(void (*next)()) {
 
 void run_application(int argc, char** argv, char** environment) {
     environ = environment;
+    times.constructors_tsc = arch::read_tsc();
     std::atexit(run_destructors); // registered first, runs last
     for (const Function* function = __preinit_array_start; function != __preinit_array_end;) {
         (*function++)();
@@ -84,8 +86,13 @@ void run_application(int argc, char** argv, char** environment) {
     for (const Constructor* function = __init_array_start; function != __init_array_end;) {
         (*function++)(argc, argv, environment);
     }
-    std::exit(main(argc, argv, environment));
+    times.main_tsc = arch::read_tsc();
+    const int status = main(argc, argv, environment);
+    times.returned_tsc = arch::read_tsc();
+    std::exit(status);
 }
+
+const ApplicationTimes& application_times() { return times; }
 
 } // namespace hermit::glue
 

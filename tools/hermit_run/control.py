@@ -5,6 +5,7 @@
     HERMIT frame <address>      backtrace, innermost first: the faulting instruction, then in each caller an
                                 address inside its call (a return address may belong to the next line);
                                 of what the last crash record before it names
+    HERMIT report <path> <value>  a figure of the report of the run, see report.py; before `exit` or `end`
     HERMIT end                  nothing follows
 """
 
@@ -17,6 +18,7 @@ class Report:
 
     status: int | None = None
     crash: list[str | int] = field(default_factory=list)  # lines, and between them addresses of frames
+    figures: list[tuple[str, str]] = field(default_factory=list)
     ended: bool = False
     _partial: bytes = b""
 
@@ -38,6 +40,9 @@ class Report:
                 self.crash.append(text)
             elif what == "frame":
                 self.crash.append(int(text, 16))
+            elif what == "report":
+                path, value = text.split(" ", 1)
+                self.figures.append((path, value))
             elif what == "end":
                 self.ended = True
         except ValueError:

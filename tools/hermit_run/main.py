@@ -75,6 +75,25 @@ def _judge_death(outcome: Outcome, chosen: options.Options) -> int:
     return status
 
 
+def _write_report(outcome: Outcome, chosen: options.Options, status: int) -> None:
+    from . import report  # costs start-up time, and few ask for it
+
+    figures = outcome.report.figures
+    if not figures:
+        say("the machine has sent no report")
+        return
+    try:
+        if not chosen.report:
+            print("\n".join(report.render(figures, chosen.image)), file=sys.stderr)
+            return
+        with open(chosen.report, "w", encoding="utf-8") as file:
+            file.write(report.as_json(figures, chosen.image, status))
+    except (ValueError, KeyError) as error:
+        say(f"the machine's report is incomplete: {error}")
+    except OSError as error:
+        say(f"cannot write the report to {chosen.report}: {error.strerror}")
+
+
 def _judge(outcome: Outcome, chosen: options.Options) -> int:
     """The exit status; prints what the user has to know if the run was not an ordinary one."""
     report = outcome.report
@@ -90,6 +109,14 @@ def _judge(outcome: Outcome, chosen: options.Options) -> int:
     return _judge_death(outcome, chosen)
 
 
+def _finish(outcome: Outcome, chosen: options.Options) -> int:
+    """The exit status; prints what there is to say, and the report if one was asked for."""
+    status = _judge(outcome, chosen)
+    if chosen.report is not None:
+        _write_report(outcome, chosen, status)
+    return status
+
+
 def _run(chosen: options.Options) -> int:
     found = image.inspect(chosen.image)
     image.check_memory(found, chosen.memory)
@@ -97,6 +124,8 @@ def _run(chosen: options.Options) -> int:
     # The log costs time on an emulated serial line; without --verbose only problems are written there.
     kernel_options = [qemu.CHANNELS, "log=info" if chosen.verbose else "log=warning",
                       *chosen.kernel]
+    if chosen.report is not None:
+        kernel_options.append("report")
     shares_processors = chosen.cores > len(os.sched_getaffinity(0))
     env = command_line.environment(dict(os.environ), chosen.env, shares_processors)
     firmware = qemu.fast_firmware(program, chosen)
@@ -112,10 +141,10 @@ def _run(chosen: options.Options) -> int:
     if chosen.gdb_port is not None:
         say(f"waiting for a debugger: gdb {shlex.quote(chosen.image)} "
             f"-ex 'target remote 127.0.0.1:{chosen.gdb_port}' -ex 'hbreak main' -ex continue")
-    session = Session(chosen.verbose, _shows_qemu(chosen), chosen.timeout)
+    session = Session(chosen.verbose, _shows_qemu(chosen), chosen.timeout, chosen.report is not None)
     if chosen.profile is not None:
         return _run_profiled(session, make_command, chosen, program)
-    return _judge(session.run(make_command), chosen)
+    return _finish(session.run(make_command), chosen)
 
 
 def _run_profiled(session: Session, make_command, chosen: options.Options, program: str) -> int:
@@ -124,7 +153,7 @@ def _run_profiled(session: Session, make_command, chosen: options.Options, progr
     demangler = backtrace.find_tool(sys.argv[0], profile.FILTERS)
     with profile.Profile(chosen.image, program, chosen.profile, demangler) as counted:
         outcome = session.run(lambda fds: make_command(fds, counted.qemu_options()))
-        status = _judge(outcome, chosen)
+        status = _finish(outcome, chosen)
         first, *table = counted.finish()
     say(first)
     for line in table:

@@ -6,6 +6,7 @@ import re
 import socket
 
 _PATIENCE_SECONDS = 1.0
+_FAILURES = (OSError, ValueError, KeyError, TypeError)
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Monitor:
     def __init__(self) -> None:
         self._socket, self._qemu_end = socket.socketpair()
         self._socket.settimeout(_PATIENCE_SECONDS)
+        self._stream = None  # from the first command on
 
     @property
     def fd(self) -> int:
@@ -45,19 +47,32 @@ class Monitor:
         self._qemu_end.close()
 
     def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
         self._socket.close()
         self._qemu_end.close()
 
     def processors(self) -> list[Processor]:
         """Where all processors are; nothing if QEMU does not answer in time."""
         try:
-            with self._socket.makefile("rw", encoding="utf-8") as stream:
-                json.loads(stream.readline())  # its greeting
-                self._call(stream, "qmp_capabilities")
-                return parse_registers(self._call(stream, "human-monitor-command",
-                                                  {"command-line": "info registers -a"}))
-        except (OSError, ValueError, KeyError, TypeError):
+            return parse_registers(self._command("human-monitor-command", {"command-line": "info registers -a"}))
+        except _FAILURES:
             return []
+
+    def interrupt(self) -> bool:
+        """Sends all processors a non-maskable interrupt; False if QEMU does not answer in time."""
+        try:
+            self._command("inject-nmi")
+            return True
+        except _FAILURES:
+            return False
+
+    def _command(self, command: str, arguments: dict | None = None):
+        if self._stream is None:
+            self._stream = self._socket.makefile("rw", encoding="utf-8")
+            json.loads(self._stream.readline())  # its greeting
+            self._call(self._stream, "qmp_capabilities")
+        return self._call(self._stream, command, arguments)
 
     @staticmethod
     def _call(stream, command: str, arguments: dict | None = None):

@@ -26,6 +26,8 @@ comes out on stdout and stderr, its exit status is passed on. Its stdin is at en
                        the same on every run (emulation on one thread, never KVM)
       --profile[=FILE] count instructions by call stack, application and kernel alike: folded stacks for
                        flame graphs go to FILE (default profile.folded), a table to stderr
+      --report[=FILE]  say in the end what the run has cost and what has disturbed it: as a table on
+                       stderr, or as JSON in FILE
       --gdb [PORT]     wait for a debugger at PORT (default 1234) before the first instruction
       --kernel OPTION  hand OPTION to the kernel, for instance tsc_khz=2000000 (repeatable)
       --qemu ARG       hand ARG to QEMU as it is (repeatable, one word each); what QEMU itself
@@ -57,6 +59,7 @@ class Options:
     verbose: bool = False
     icount: bool = False
     profile: str | None = None  # where to write the folded stacks
+    report: str | None = None  # where the report goes: a file, "" for stderr, None for nowhere
     gdb_port: int | None = None
     kernel: list[str] = field(default_factory=list)
     qemu: list[str] = field(default_factory=list)
@@ -103,7 +106,7 @@ def parse_port(text: str) -> int:
 
 def parse_file(text: str) -> str:
     if not text:
-        raise LaunchError("--profile= wants the name of a file")
+        raise LaunchError("an option that ends in '=' wants the name of a file")
     return text
 
 
@@ -149,6 +152,8 @@ def parse(words: list[str]) -> Options:
             options.gdb_port = parse_port(value)
         elif name == "--profile":
             options.profile = parse_file(value) if equals else DEFAULT_PROFILE
+        elif name == "--report":
+            options.report = parse_file(value) if equals else ""
         elif name in _FLAGS and not equals:
             setattr(options, _FLAGS[name], True)
         elif name in ("--help", "--version"):

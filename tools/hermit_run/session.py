@@ -18,6 +18,7 @@ from .qemu import ChannelFds
 _PIPE_SIZE = 1 << 20
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 2.0  # for QEMU to end by itself
+_REPORT_SECONDS = 5.0  # for the kernel to tell what it has counted, after a time-out
 _GATHER_SECONDS = 0.0003
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -70,7 +71,8 @@ def _die_with_parent(parent: int):
 class Session:
     """Call `run` once. Python's signal handlers belong to it meanwhile."""
 
-    def __init__(self, show_log: bool, show_qemu: bool, timeout: float | None):
+    def __init__(self, show_log: bool, show_qemu: bool, timeout: float | None, wants_report: bool = False):
+        self._wants_report = wants_report
         self._show_log = show_log
         self._show_qemu = show_qemu
         self._timeout = timeout
@@ -145,8 +147,12 @@ class Session:
                 ending = True
                 deadline, quit_deadline = math.inf, now + _GRACE_SECONDS
             if now >= deadline:
-                self.outcome.timed_out = ending = True
-                self.outcome.processors = self._monitor.processors()
+                if self._wants_report and not self.outcome.timed_out and self._ask_for_report():
+                    self.outcome.timed_out = True
+                    deadline = time.monotonic() + _REPORT_SECONDS
+                    continue
+                self._note_time_out()
+                ending = True
                 process.terminate()
                 deadline, quit_deadline = math.inf, time.monotonic() + _GRACE_SECONDS
             if now >= quit_deadline:
@@ -155,6 +161,17 @@ class Session:
                     return  # a reader that has stopped reading does not stretch the time
                 quit_deadline = math.inf
             self._step(min(deadline, quit_deadline) - now)
+
+    def _note_time_out(self) -> None:
+        self.outcome.timed_out = True
+        if not self.outcome.processors:
+            self.outcome.processors = self._monitor.processors()
+
+    def _ask_for_report(self) -> bool:
+        """The time is up, and the kernel is to tell what it knows: a non-maskable interrupt reaches it
+        wherever it is."""
+        self._note_time_out()
+        return self._monitor.interrupt()
 
     def _step(self, waiting: float) -> None:
         """Waits until something can be carried on, and does so for every channel that is ready."""

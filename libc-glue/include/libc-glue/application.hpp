@@ -1,6 +1,8 @@
 // How the kernel starts the application, and what the application's end needs from the kernel.
 #pragma once
 
+#include <cstdint>
+
 namespace hermit {
 
 /// Tells the outside the exit status, stops all cores and the machine. Any context. Defined by
@@ -20,5 +22,18 @@ namespace hermit::glue {
 /// Runs the application: constructors, `main`, `exit` with its result. Called by the initial
 /// thread, interrupts on, when all cores are up. The strings must stay where they are.
 [[noreturn]] void run_application(int argc, char** argv, char** environment);
+
+/// The time-stamp counter when constructors began, when `main` was called and when it returned; 0
+/// for what has not happened.
+struct ApplicationTimes {
+    std::uint64_t constructors_tsc = 0;
+    std::uint64_t main_tsc = 0;
+    std::uint64_t returned_tsc = 0;
+};
+const ApplicationTimes& application_times();
+
+/// Calls `function` with the name of each function that does not exist and was called all the same,
+/// the first 32 of them. Any context.
+void for_each_missing_call(void (*function)(const char* name));
 
 } // namespace hermit::glue

@@ -50,6 +50,7 @@ struct BootInfo {
     /// memory is described as reserved.
     PhysicalRange symbols;
     PhysicalRange symbol_names;
+    std::uint64_t loader_tsc; // time-stamp counter when the loader's 64-bit code began
     std::uint32_t memory_range_count;
     std::uint32_t command_line_truncated; // not 0: more than kMaxCommandLine bytes were given
     MemoryRange memory[kMaxMemoryRanges];

@@ -90,11 +90,38 @@ bool finish_fault(const LargePage& large);
 /// Both steps, and the clearing between them. Any context.
 FaultOutcome handle_fault(VirtAddr address, std::uint64_t error_code);
 
+/// Backs the page at `address`, so that the kernel can read it without a fault. Interrupts off.
+FaultOutcome make_readable(VirtAddr address);
+
 struct Statistics {
     std::uint64_t total_bytes, free_bytes, committed_bytes, commit_limit;
+    /// Page faults that entered a page.
     std::uint64_t faults_4k, faults_2m;
     std::uint64_t pages_1g; // that were made
 };
 Statistics statistics();
+
+/// Page faults by what they did, and pages that were entered without one. One core's, or a sum.
+struct FaultCounts {
+    std::uint64_t small = 0;         // entered a page of 4 KiB
+    std::uint64_t large = 0;         // entered one of 2 MiB
+    std::uint64_t huge = 0;          // entered one of 1 GiB, always ahead
+    std::uint64_t already_there = 0; // another core was faster, or rights had been extended
+    std::uint64_t waited = 0;        // for another core or thread that was entering the page
+    std::uint64_t lost = 0;          // a page of 2 MiB that was no longer wanted when it was clear
+    std::uint64_t ahead_small = 0;   // among `small`, without a fault
+    std::uint64_t ahead_large = 0;
+};
+FaultCounts fault_counts_of(unsigned core);
+
+/// The most of it at a time, in bytes. Kept up only if arch::is_measuring.
+struct PeakUse {
+    std::uint64_t frames;  // in use, by whomever, those included that cores keep at hand
+    std::uint64_t charged; // to the application
+    std::uint64_t backed;  // frames that the application holds
+};
+/// For the report when the system ends: takes no lock. False if another core holds one. `backed`:
+/// what the application holds at the end.
+bool statistics_at_the_end(Statistics& now, std::uint64_t& backed, PeakUse& peak);
 
 } // namespace hermit::mm::app

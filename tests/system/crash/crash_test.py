@@ -84,8 +84,8 @@ class KernelCrash(CrashTest):
     def test_in_an_interrupt_handler(self):
         # From the handler through the entry code to what was interrupted, and its callers.
         self.assertRegex(self.kernel_crash("handler"),
-                         r"(?s)#0 .* touch_nothing.*#1 .* faulty_handler.*#2 .* hermit_interrupt_dispatch.*"
-                         r"#3 .* interrupt_common.*#4 .* interrupt_me.*#5 .* main.*  rip ")
+                         r"(?s)#0 .* touch_nothing.*#1 .* faulty_handler.* hermit_interrupt_dispatch.*"
+                         r"#[34] .* interrupt_common.*#[45] .* interrupt_me.*#[56] .* main.*  rip ")
 
     def test_in_the_page_fault_handler(self):
         self.assertRegex(self.kernel_crash("regions"),

@@ -87,6 +87,14 @@ TEST(CommandLine, KernelOptions) {
     EXPECT_EQ(line.arguments(), (Strings{"prog", "log=info", "x"}));
 }
 
+TEST(CommandLine, AReportIsAskedForBeforeTheArguments) {
+    EXPECT_FALSE(Line{""}.settings.report);
+    EXPECT_TRUE(Line{"log=info report -- x"}.settings.report);
+    const Line line{"-- report"};
+    EXPECT_FALSE(line.settings.report);
+    EXPECT_EQ(line.arguments(), (Strings{"application", "report"}));
+}
+
 TEST(CommandLine, QuotesAndEscapes) {
     const Line line{R"(-- "two words" "" "q\"b\\n\nt\tx\x41\x0a" mid"d le"x \n "open )"};
     EXPECT_EQ(line.arguments(), (Strings{"application", "two words", "", "q\"b\\n\nt\txA\n",

@@ -55,6 +55,22 @@ TEST_F(FramesTest, ReleasedPromisesCanBeMadeAgain) {
     EXPECT_TRUE(manager.promise(8 * kMiB));
 }
 
+TEST_F(FramesTest, ThePeakOfUseIsRemembered) {
+    manager.set_kernel_reserve(0);
+    EXPECT_EQ(manager.peak_bytes(), kBytes - manager.free_bytes());
+    const std::uint64_t before = manager.peak_bytes();
+    auto first = manager.allocate(kMiB, kFrame);
+    auto second = manager.allocate(2 * kMiB, 2 * kMiB);
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(manager.peak_bytes(), before + 3 * kMiB);
+    manager.free(*first, kMiB);
+    manager.free(*second, 2 * kMiB);
+    ASSERT_TRUE(manager.allocate(2 * kMiB, kFrame));
+    EXPECT_EQ(manager.peak_bytes(), before + 3 * kMiB); // not reached again
+    ASSERT_TRUE(manager.allocate(2 * kMiB, kFrame));
+    EXPECT_EQ(manager.peak_bytes(), before + 4 * kMiB); // known without a call of free
+}
+
 /// Every second frame stays taken: thousands of ranges whose nodes must come from somewhere.
 TEST_F(FramesTest, FreeingWorksWithMemoryExhaustedAndInPieces) {
     std::vector<PhysAddr> taken;

@@ -48,6 +48,19 @@ class SlabHeapTest : public testing::Test {
 using Variants = testing::Types<std::false_type, std::true_type>;
 TYPED_TEST_SUITE(SlabHeapTest, Variants);
 
+TYPED_TEST(SlabHeapTest, PagesAreCountedWithTheirPeak) {
+    EXPECT_EQ(this->heap.page_bytes(), 0u);
+    void* const small = this->heap.allocate(40, 16);
+    void* const large = this->heap.allocate(20000, 16);
+    EXPECT_EQ(this->heap.page_bytes(), this->state.pages * 4096);
+    const std::size_t peak = this->heap.page_bytes();
+    this->heap.free(large);
+    this->heap.free(small);
+    EXPECT_EQ(this->heap.page_bytes(), this->state.pages * 4096);
+    EXPECT_LT(this->heap.page_bytes(), peak);
+    EXPECT_EQ(this->heap.peak_page_bytes(), peak);
+}
+
 TYPED_TEST(SlabHeapTest, BlocksAreAlignedDistinctAndKeepTheirContents) {
     struct Block {
         std::size_t bytes;

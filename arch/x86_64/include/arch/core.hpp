@@ -23,4 +23,8 @@ void send_flush(unsigned core);
 /// Same rules as `send_reschedule`.
 void send_stop(unsigned core);
 
+/// Asks another core to halt for good as soon as it has interrupts on. Same rules as
+/// `send_reschedule`.
+void send_halt(unsigned core);
+
 } // namespace hermit::arch

@@ -29,6 +29,7 @@ std::uint32_t apic_id_of_core(unsigned core);
 /// What a further core is given before it starts.
 struct CoreResources {
     std::uint64_t boot_stack_top;
+    std::uint64_t boot_stack_bytes;
     InterruptStackTops interrupt_stacks;
     void* per_core_storage; // per_core_bytes(), 64-byte aligned
 };

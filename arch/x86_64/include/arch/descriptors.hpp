@@ -46,4 +46,7 @@ void load_descriptors(const InterruptStackTops& stacks);
 void split_page_fault_stack();
 void join_page_fault_stack();
 
+/// The interrupt stacks of any core that is up.
+InterruptStackTops interrupt_stacks_of(unsigned core);
+
 } // namespace hermit::arch

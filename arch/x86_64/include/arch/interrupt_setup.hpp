@@ -19,6 +19,9 @@ struct StrayInterrupts {
 };
 StrayInterrupts stray_interrupts();
 
+/// Ends this core's part in a run: see arch::stop_other_cores(). On the interrupt stack.
+[[noreturn]] void stop_here();
+
 /// The manual's name of an exception.
 const char* exception_name(std::uint64_t vector);
 

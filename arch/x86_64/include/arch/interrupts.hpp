@@ -20,6 +20,7 @@ inline constexpr unsigned kFirstDevice = 0x40;
 inline constexpr unsigned kTimer = 0xE0;
 inline constexpr unsigned kReschedule = 0xE1;
 inline constexpr unsigned kFlush = 0xE2;
+inline constexpr unsigned kStop = 0xE3;
 inline constexpr unsigned kSpurious = 0xFF;
 } // namespace vector
 

@@ -29,6 +29,7 @@ struct Settings {
     arch::Ending ending = arch::Ending::kOff; // at_end=off, reboot or halt
     std::uint64_t rsdp = 0; // physical address of ACPI's root pointer; 0: as the boot loader says
     bool populate = false;  // populate=on: memory is backed when it is mapped, not when touched
+    bool report = false;    // at the end
     const char** environment = nullptr; // null-terminated
     const char** arguments = nullptr;   // null-terminated, argv[0] first
     unsigned argument_count = 0;

@@ -59,6 +59,31 @@ class PerCore {
     T value_{};
 };
 
+/// Counters of which every core has its own set. Counting is one instruction, so nothing is lost to
+/// an interrupt in between; `kCauses` counters, indexed by `Cause`. Read for reports only.
+template <class Cause, std::size_t kCauses = static_cast<std::size_t>(Cause::kCauses)>
+class PerCoreCounts {
+  public:
+    constexpr PerCoreCounts() = default;
+    PerCoreCounts(const PerCoreCounts&) = delete;
+    PerCoreCounts& operator=(const PerCoreCounts&) = delete;
+
+    /// Adds one to this core's counter.
+    void count(Cause cause) {
+        asm volatile("incq %%gs:%0" : "+m"(values_[static_cast<std::size_t>(cause)]) : : "cc");
+    }
+    /// The counter of any core; `distance` is that core's GS base.
+    std::uint64_t on(std::uintptr_t distance, Cause cause) const {
+        const auto here =
+            reinterpret_cast<std::uintptr_t>(&values_[static_cast<std::size_t>(cause)]);
+        return __atomic_load_n(reinterpret_cast<const std::uint64_t*>(here + distance),
+                               __ATOMIC_RELAXED);
+    }
+
+  private:
+    std::uint64_t values_[kCauses] = {};
+};
+
 /// This core's GS base, kept in its storage because reading the register is slow or privileged.
 extern PerCore<std::uintptr_t> per_core_distance;
 /// The GS base of any core. Cores 0 … core_count()−1, once they were set up.
@@ -84,6 +109,17 @@ class PerCore {
 
   private:
     T value_{};
+};
+template <class Cause, std::size_t kCauses = static_cast<std::size_t>(Cause::kCauses)>
+class PerCoreCounts {
+  public:
+    void count(Cause cause) { ++values_[static_cast<std::size_t>(cause)]; }
+    std::uint64_t on(std::uintptr_t, Cause cause) const {
+        return values_[static_cast<std::size_t>(cause)];
+    }
+
+  private:
+    std::uint64_t values_[kCauses] = {};
 };
 inline std::uintptr_t per_core_distance_of(unsigned) { return 0; }
 
