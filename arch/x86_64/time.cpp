@@ -16,8 +16,6 @@ TimeBase time_base;
 
 namespace {
 
-using Wide = unsigned __int128;
-
 // A longer measurement is more exact, a shorter one has better chances on a host that is busy.
 constexpr unsigned kLongPart = 200;   // of a second: 5 ms
 constexpr unsigned kShortPart = 1000; // 1 ms
@@ -251,13 +249,8 @@ void arm_timer(std::uint64_t deadline_ns) {
     }
     const std::uint64_t now = now_ns();
     const std::uint64_t distance = deadline_ns > now ? deadline_ns - now : 0;
-    const Wide ticks = ((Wide{distance} * apic_ticks_per_ns) >> 32) + 1;
-    if (ticks <= kFullCount) {
-        start_apic_timer(static_cast<std::uint32_t>(ticks), false);
-    } else {
-        const Wide slow = ticks / 128 + 1;
-        start_apic_timer(slow <= kFullCount ? static_cast<std::uint32_t>(slow) : kFullCount, true);
-    }
+    const TimerCount timer = timer_count(distance, apic_ticks_per_ns);
+    start_apic_timer(timer.count, timer.divide_by_128);
 }
 
 void disarm_timer() {

@@ -40,5 +40,29 @@ TEST(TimeBase, DeadlinesBeyondTheCounterAreNotInThePast) {
     }
 }
 
+TEST(TimerCount, IsNeverShort) {
+    for (const std::uint64_t khz : {33'333, 100'000, 1'000'000, 3'999'999}) {
+        const std::uint64_t ticks_per_ns = (khz << 32) / 1'000'000;
+        for (std::uint64_t distance = 0; distance < kHour / 100; distance = distance * 3 + 1) {
+            const TimerCount timer = timer_count(distance, ticks_per_ns);
+            const double ticks = static_cast<double>(timer.count) * (timer.divide_by_128 ? 128 : 1);
+            const double exact = static_cast<double>(distance) * static_cast<double>(khz) / 1e6;
+            EXPECT_GT(timer.count, 0u); // 0 would stop the timer
+            EXPECT_GE(ticks, exact * (1 - 1e-7));
+            EXPECT_LE(ticks, exact + (timer.divide_by_128 ? 256 : 2));
+        }
+    }
+}
+
+TEST(TimerCount, IsTheLongestBeyondTheRange) {
+    const std::uint64_t one_per_ns = std::uint64_t{1} << 32;
+    EXPECT_FALSE(timer_count(0xFFFF'FFFE, one_per_ns).divide_by_128);
+    EXPECT_TRUE(timer_count(0xFFFF'FFFF, one_per_ns).divide_by_128);
+    for (const std::uint64_t distance : {kHour, UINT64_MAX}) {
+        EXPECT_EQ(timer_count(distance, one_per_ns).count, 0xFFFF'FFFFu);
+        EXPECT_TRUE(timer_count(distance, one_per_ns).divide_by_128);
+    }
+}
+
 } // namespace
 } // namespace hermit::arch

@@ -26,6 +26,25 @@ struct TimeBase {
 };
 extern TimeBase time_base;
 
+/// What the APIC timer is set to.
+struct TimerCount {
+    std::uint32_t count;
+    bool divide_by_128;
+};
+
+/// The count for a deadline `distance_ns` away: never short of it by rounding, and the longest
+/// there is where the deadline lies beyond the timer's range. `ticks_per_ns` is times 2^32.
+constexpr TimerCount timer_count(std::uint64_t distance_ns, std::uint64_t ticks_per_ns) {
+    using Wide = unsigned __int128;
+    constexpr std::uint32_t kLongest = 0xFFFF'FFFF;
+    const Wide ticks = ((Wide{distance_ns} * ticks_per_ns) >> 32) + 1;
+    if (ticks <= kLongest) {
+        return {static_cast<std::uint32_t>(ticks), false};
+    }
+    const Wide slow = ticks / 128 + 1;
+    return {slow <= kLongest ? static_cast<std::uint32_t>(slow) : kLongest, true};
+}
+
 /// Nanoseconds that `ticks` of the time-stamp counter last. No overflow for 500 years.
 inline std::uint64_t ticks_to_ns(std::uint64_t ticks) {
     using Wide = unsigned __int128;
