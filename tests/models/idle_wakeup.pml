@@ -162,36 +162,75 @@ inline run_interrupt() {
     fi
 }
 
-/* begin_wait() and CoreScheduler::block(), or exit() after the last round. */
-inline wait_or_exit() {
-    finished[running]++;
-    if
-    :: finished[running] < ROUNDS -> STORE(0, STATE + running, WAITING)
-    :: else
-    fi;
+/* Takes the running task out of the ready queues: ReadyQueues::remove(). */
+inline leave() {
     atomic {
         if
         :: running == IMPORTANT -> important_ready = false
         :: else -> equals?next; assert(next == running)
         fi
     }
+}
+
+/* CoreScheduler::block_after_decisions(). */
+inline block_after_decisions() {
+    leave();
+    drain();
     choose(next);
-    LOAD(0, INBOX, seen);
-    LOAD(0, THRESHOLD, threshold);
-    if
-    :: next != IDLE && seen == 0 && slice_armed && threshold == PRIORITY(next) + 1 -> skip
-    :: else ->
-        drain();
-        choose(next);
-        settle(next)
-    fi;
-    seen = 0;
-    threshold = 0;
+    settle(next);
     running = next
 }
 
+/* begin_wait(), then CoreScheduler::block() or block_until(); or exit() after the last round. */
+inline wait_or_exit() {
+    finished[running]++;
+    if
+    :: finished[running] < ROUNDS ->
+        STORE(0, STATE + running, WAITING);
+        LOAD(0, INBOX, seen);
+        if
+        :: running < IMPORTANT && len(equals) == 2 && seen == 0 -> /* block(): the short way */
+            seen = 0;
+            leave();
+            equals?<running>
+        :: running == IMPORTANT || len(equals) < 2 || seen != 0 ->
+            seen = 0;
+            block_after_decisions()
+        :: true -> /* block_until(): at most one equal is left alone */
+            seen = 0;
+            slice_armed = false;
+            block_after_decisions()
+        fi
+    :: else -> /* exit() */
+        leave();
+        drain();
+        choose(next);
+        if
+        :: next < IMPORTANT && len(equals) == 2
+        :: else -> slice_armed = false /* end_slice() */
+        fi;
+        settle(next);
+        running = next
+    fi
+}
+
+/* CoreScheduler::yield(), drain_and_yield(), yield_to_next(). */
+inline yield() {
+    LOAD(0, INBOX, seen);
+    if
+    :: seen != 0 -> drain()
+    :: else
+    fi;
+    atomic {
+        equals?next;
+        equals!next; /* step_behind() */
+        equals?<running>
+    }
+}
+
 proctype home() {
-    byte running = IDLE, next = NOBODY, seen, threshold, i_;
+    byte running = IDLE, next = NOBODY, seen, i_;
+    byte yields = 2;
     do
     :: running == IDLE -> /* idle_loop() */
         drain();
@@ -221,6 +260,9 @@ proctype home() {
         if
         :: finished[1] > finished[0] && finished[2] > finished[0] -> wait_or_exit()
         :: run_interrupt()
+        :: yields > 0 -> /* not for ever: it has to go on without as well */
+            yields--;
+            yield()
         fi
     :: running == SECOND_EQUAL || running == IMPORTANT ->
         if
