@@ -1,7 +1,8 @@
-"""Runs tests of GCC's own libgomp test suite through DejaGnu.
+"""Runs tests of GCC's own test suites through DejaGnu.
 
-A test is named by its file below libgomp/testsuite, for example `libgomp.c/atomic-1.c`. It passes
-if its program was run and ended well and nothing else about it failed (messages, output).
+A test is named by its file below the library's testsuite folder, for example `libgomp.c/atomic-1.c`
+or `30_threads/barrier/1.cc`. It passes if its program was run and ended well and nothing else about
+it failed (messages, output).
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +17,6 @@ import time
 
 PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
 
-# c.exp compiles the tests of both folders as C.
-C_FOLDERS = ("libgomp.c", "libgomp.c-c++-common")
-
-# Tests that one runtest process gets: its start-up should be cheap and the work shared out evenly.
-_BATCH = 8
 _VERDICT = re.compile(r"(PASS|FAIL|XPASS|XFAIL|KFAIL|UNRESOLVED|UNSUPPORTED|UNTESTED): (\S+) ?(.*)")
 _LOG_LINES = 15
 
@@ -33,11 +29,55 @@ class NoDejaGnu(SuiteError):
     """DejaGnu is not installed."""
 
 
+@dataclass(frozen=True)
+class Suite:
+    """Tests that one driver of a library's test suite runs."""
+
+    name: str  # its list is NAME.list
+    library: str  # folder of GCC's sources
+    tool: str  # what DejaGnu calls the library
+    driver: str  # relative to the folder testsuite
+    folders: tuple[str, ...]
+    files: str  # pattern
+    batch: int  # tests for one runtest process: its start-up should be cheap, the work shared out
+    # What of GCC's source it needs, unless the toolchain has kept it.
+    paths: tuple[str, ...] = ()
+
+    @property
+    def testsuite(self) -> str:
+        return f"{self.library}/testsuite"
+
+
+_COMMON_PATHS = ("gcc/BASE-VER", "gcc/testsuite/lib", "config")
+
+# The first two compile the tests of the common folder as C and as C++. Before its tests the driver
+# of libstdc++ compiles a support library, which takes as long as several tests. Of the compiler's
+# own C++ tests there are those of exceptions and of thread-local variables.
+SUITES = {suite.name: suite for suite in (
+    Suite("libgomp.c", "libgomp", "libgomp", "libgomp.c/c.exp",
+          ("libgomp.c", "libgomp.c-c++-common"), "*.c", 8),
+    Suite("libgomp.c++", "libgomp", "libgomp", "libgomp.c++/c++.exp",
+          ("libgomp.c++", "libgomp.c-c++-common"), "*.[cC]", 8),
+    Suite("libgomp.fortran", "libgomp", "libgomp", "libgomp.fortran/fortran.exp",
+          ("libgomp.fortran",), "*.[fF]*", 8,
+          (*_COMMON_PATHS, "libgomp", "include/gomp-constants.h",
+           "gcc/testsuite/gfortran.fortran-torture/execute/math.f90")),
+    Suite("libstdc++", "libstdc++-v3", "libstdc++", "libstdc++-dg/conformance.exp",
+          ("18_support", "29_atomics", "30_threads"), "*.cc", 40,
+          (*_COMMON_PATHS, *(f"libstdc++-v3/testsuite/{folder}" for folder in (
+              "18_support", "29_atomics", "30_threads", "config", "data", "lib", "libstdc++-dg",
+              "util")))),
+    Suite("g++", "gcc", "g++", "g++.dg/dg.exp", ("g++.dg/eh", "g++.dg/tls"), "*.C", 20,
+          (*_COMMON_PATHS, "gcc/testsuite/config", "gcc/testsuite/g++.dg/dg.exp",
+           "gcc/testsuite/g++.dg/eh", "gcc/testsuite/g++.dg/tls")),
+)}
+
+
 @dataclass
 class Target:
     """What the tests are compiled with and run on."""
 
-    compiler: str
+    compilers: dict[str, str]  # of "c", "c++" and "fortran"
     triplet: str  # completed, with three parts: patterns are matched against it
     board: str
     sources: Path  # GCC's source tree, or what of it has to do with tests
@@ -56,10 +96,10 @@ def require_dejagnu() -> None:
         raise NoDejaGnu("DejaGnu is not installed (runtest); './hermit setup test' installs it")
 
 
-def all_tests(target: Target) -> list[str]:
-    suite = target.sources / "libgomp/testsuite"
-    return [str(file.relative_to(suite))
-            for folder in C_FOLDERS for file in sorted((suite / folder).rglob("*.c"))]
+def all_tests(suite: Suite, target: Target) -> list[str]:
+    top = target.sources / suite.testsuite
+    return [str(file.relative_to(top))
+            for folder in suite.folders for file in sorted((top / folder).rglob(suite.files))]
 
 
 def ask(compiler: str, option: str) -> str:
@@ -68,13 +108,18 @@ def ask(compiler: str, option: str) -> str:
                           stdout=subprocess.PIPE).stdout.strip()
 
 
-def _site(target: Target, folder: Path) -> str:
-    compiler = f"{target.compiler} -I{target.configuration}"
+def _site(suite: Suite, target: Target, folder: Path) -> str:
+    headers = f" -I{target.configuration}"
+    compilers = {language: compiler + (headers if suite.library == "libgomp" else "")
+                 for language, compiler in target.compilers.items()}
     variables = {
-        "srcdir": str(target.sources / "libgomp/testsuite"),
+        "srcdir": str(target.sources / suite.testsuite),
         "objdir": str(folder),
         "target_triplet": target.triplet,
-        "GCC_UNDER_TEST": compiler,
+        "GCC_UNDER_TEST": compilers["c"],
+        "GXX_UNDER_TEST": compilers["c++"],
+        "GFORTRAN_UNDER_TEST": compilers["fortran"],
+        "TORTURE_OPTIONS": "{ -O2 }",  # Fortran tests: once each
         **target.settings,
     }
     boards = Path(__file__).resolve().parent / "boards"
@@ -88,11 +133,25 @@ _SUPPORT = "".join(f"set {name} {{}}\n" for name in (
     "offload_additional_options", "offload_additional_lib_paths"))
 
 
-def _environment() -> dict[str, str]:
-    """The caller's, without what would change how programs compile or behave."""
+def _environment(target: Target, folder: Path) -> dict[str, str]:
+    """The caller's, without what would change how programs compile or behave. Drivers
+    take compilers and binary tools from the PATH too, by the names that they have for the target."""
     unwanted = re.compile(r"OMP_|GOMP_|ACC_|DEJAGNU|(LD_)?LIBRARY_PATH|CPATH|C(PLUS)?_INCLUDE_PATH")
     kept = {name: value for name, value in os.environ.items() if not unwanted.match(name)}
-    return kept | {"DEJAGNU": os.devnull, "HOME": os.devnull, "LC_ALL": "C"}
+    prefix = target.settings.get("target_alias")
+    prefix = f"{prefix}-" if prefix else ""
+    programs = {"gcc": target.compilers["c"], "g++": target.compilers["c++"]}
+    for name in ("ar", "ranlib", "nm", "objdump"):
+        programs[name] = ask(target.compilers["c"], f"-print-prog-name={name}")
+    tools = folder / "tools"
+    tools.mkdir()
+    for name, program in programs.items():
+        # A script and no link: the wrappers of the cross compiler look for their neighbours.
+        script = tools / (prefix + name)
+        script.write_text(f"#!/bin/sh\nexec {shutil.which(program)} \"$@\"\n")
+        script.chmod(0o755)
+    return kept | {"DEJAGNU": os.devnull, "HOME": os.devnull, "LC_ALL": "C",
+                   "GXX_TESTSUITE_STDS": "17", "PATH": f"{tools}:{kept['PATH']}"}
 
 
 def _test_name(word: str) -> str:
@@ -100,9 +159,9 @@ def _test_name(word: str) -> str:
     return os.path.normpath(word)
 
 
-def _read(folder: Path, wanted: set[str]) -> dict[str, Result]:
-    """What the log of one runtest process says about the wanted tests."""
-    path = folder / "libgomp.log"
+def _read(path: Path, wanted: set[str]) -> dict[str, Result]:
+    """What the log of one runtest process says about the wanted tests. Between a test's name and
+    what was tested may come the compiler's options."""
     results: dict[str, Result] = {}
     ran, bad = set(), set()
     lines = path.read_text(errors="replace").splitlines() if path.exists() else []
@@ -112,7 +171,7 @@ def _read(folder: Path, wanted: set[str]) -> dict[str, Result]:
         if name not in wanted:
             continue
         result = results.setdefault(name, Result())
-        if match[1] == "PASS" and match[3] == "execution test":
+        if match[1] == "PASS" and match[3].endswith("execution test"):
             ran.add(name)
         elif match[1] in ("FAIL", "XPASS", "UNRESOLVED"):
             bad.add(name)
@@ -127,22 +186,24 @@ def _read(folder: Path, wanted: set[str]) -> dict[str, Result]:
     return results
 
 
-def _run_batch(target: Target, names: list[str], folder: Path) -> dict[str, Result]:
+def _run_batch(suite: Suite, target: Target, names: list[str], folder: Path) -> dict[str, Result]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "site.exp").write_text(_site(target, folder))
+    (folder / "site.exp").write_text(_site(suite, target, folder))
     (folder / "libgomp-test-support.exp").write_text(_SUPPORT)
-    command = ["runtest", "--tool", "libgomp", f"--target_board={target.board}",
-               "--directory", "libgomp.c", f"c.exp={' '.join(names)}"]
+    driver = Path(suite.driver)
+    command = ["runtest", "--tool", suite.tool, f"--target_board={target.board}",
+               "--directory", str(driver.parent), f"{driver.name}={' '.join(names)}"]
     with open(folder / "runtest.log", "wb") as output:
-        subprocess.run(command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL,
+        subprocess.run(command, cwd=folder, env=_environment(target, folder), stdin=subprocess.DEVNULL,
                        stdout=output, stderr=subprocess.STDOUT, check=False)
-    found = _read(folder, set(names))
+    found = _read(folder / f"{suite.tool}.log", set(names))
     silent = Result(NOT_RUN, [f"DejaGnu says nothing about it; see {folder}/runtest.log"])
     return {name: found.get(name, silent) for name in names}
 
 
-def run(target: Target, names: list[str], scratch: Path, jobs: int, progress) -> dict[str, Result]:
+def run(suite: Suite, target: Target, names: list[str], scratch: Path, jobs: int,
+        progress) -> dict[str, Result]:
     """Runs the tests in folders below scratch, which is emptied first. `progress(results, seconds)`
     is called after each batch of tests with all results so far."""
     require_dejagnu()
@@ -150,14 +211,16 @@ def run(target: Target, names: list[str], scratch: Path, jobs: int, progress) ->
     results: dict[str, Result] = {}
     lock = threading.Lock()
     start = time.monotonic()
+    # Small lots are not left to one process.
+    size = max(1, min(suite.batch, -(-len(names) // jobs)))
 
     def batch(number: int) -> None:
-        part = names[number * _BATCH:(number + 1) * _BATCH]
-        found = _run_batch(target, part, scratch.resolve() / f"{number:03}")
+        part = names[number * size:(number + 1) * size]
+        found = _run_batch(suite, target, part, scratch.resolve() / f"{number:03}")
         with lock:
             results.update(found)
             progress(results, time.monotonic() - start)
 
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(batch, range(-(-len(names) // _BATCH))))
+        list(pool.map(batch, range(-(-len(names) // size))))
     return results
