@@ -1,7 +1,7 @@
 // munmap and MADV_DONTNEED: how pages leave the application's address space.
 #include "app_space.hpp"
-
 #include "fault_gate.hpp"
+
 #include <arch/ledger.hpp>
 
 #include <algorithm>
