@@ -3,6 +3,7 @@
 #include <arch/cpu.hpp>
 #include <arch/descriptors.hpp>
 #include <arch/features.hpp>
+#include <arch/serial.hpp>
 
 namespace hermit::arch {
 namespace {
@@ -124,6 +125,7 @@ void set_power_registers(const firmware::FixedHardware& hardware) { registers = 
 
 void end_machine(Ending ending, std::uint16_t exit_port) {
     disable_interrupts();
+    serial_drain();
     const EndPlan plan = plan_end(ending, exit_port != 0, features().hypervisor, registers);
     for (unsigned i = 0; i < plan.count; ++i) {
         take(plan.step[i], exit_port);

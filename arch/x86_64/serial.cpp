@@ -17,16 +17,17 @@ constexpr std::uint16_t kScratch = kBase + 7;
 
 constexpr std::uint8_t kDivisorLatch = 0x80;
 constexpr std::uint8_t kEightBits = 0x03;
-constexpr std::uint8_t kTransmitterEmpty = 0x20;
+constexpr std::uint8_t kFifoEmpty = 0x20;
+constexpr std::uint8_t kAllSent = 0x40; // the shift register is empty, too
 
 constexpr unsigned kFifoBytes = 16;
 constexpr unsigned kPatience = 1'000'000; // polls; one takes a microsecond on a real port
 
 bool present = false;
 
-bool wait_for_room() {
+bool wait_for(std::uint8_t status) {
     for (unsigned i = 0; i < kPatience; ++i) {
-        if ((in8(kLineStatus) & kTransmitterEmpty) != 0) {
+        if ((in8(kLineStatus) & status) != 0) {
             return true;
         }
         pause();
@@ -59,7 +60,7 @@ void serial_write(const char* text, std::size_t bytes) {
     unsigned room = 0;
     const auto put = [&](char character) {
         if (room == 0) {
-            if (!wait_for_room()) {
+            if (!wait_for(kFifoEmpty)) {
                 return;
             }
             room = kFifoBytes;
@@ -72,6 +73,12 @@ void serial_write(const char* text, std::size_t bytes) {
             put('\r');
         }
         put(text[i]);
+    }
+}
+
+void serial_drain() {
+    if (present) {
+        (void)wait_for(kAllSent);
     }
 }
 

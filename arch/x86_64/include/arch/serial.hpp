@@ -12,4 +12,7 @@ bool initialize_serial();
 /// long loses output instead of stopping the system. Any context; the caller serialises.
 void serial_write(const char* text, std::size_t bytes);
 
+/// Waits until all that was written is on the wire: before the power goes. Bounded. Any context.
+void serial_drain();
+
 } // namespace hermit::arch
