@@ -15,18 +15,21 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { kFillers = 2, kRegisters = 16, kWidest = 32, kLoops = 1000 };
+enum { kFillers = 2, kRegisters = 32, kMaskRegisters = 8, kWidest = 64, kLoops = 1000 };
 
 static int preemptions;
 static atomic_bool stop;
 static atomic_int runs; // of the important thread
 static atomic_int hits; // those that came while a filler's registers were full
 static sem_t go;
-static int has_avx;
+enum { kSse, kAvx, kAvx512 };
+static int level;
 
 struct Filler {
-    _Alignas(32) unsigned char mine[kRegisters * kWidest];
+    _Alignas(64) unsigned char mine[kRegisters * kWidest];
     unsigned char found[kRegisters * kWidest];
+    unsigned short my_masks[kMaskRegisters];
+    unsigned short found_masks[kMaskRegisters];
     atomic_uchar filled;
     unsigned control; // MXCSR
     long rounds;
@@ -37,10 +40,21 @@ static struct Filler fillers[kFillers + 1];
 #define ALL_XMM                                                                                    \
     "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",       \
         "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
-#define LOAD_XMM(n) "movdqu " #n "*32(%0), %%xmm" #n "\n\t"
-#define STORE_XMM(n) "movdqu %%xmm" #n ", " #n "*32(%1)\n\t"
-#define LOAD_YMM(n) "vmovdqu " #n "*32(%0), %%ymm" #n "\n\t"
-#define STORE_YMM(n) "vmovdqu %%ymm" #n ", " #n "*32(%1)\n\t"
+#define UPPER(X)                                                                                   \
+    X(16) X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31)
+#define MASKS(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7)
+#define UPPER_XMM                                                                                  \
+    "xmm16", "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25",      \
+        "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31", "k1", "k2", "k3", "k4", "k5", "k6",  \
+        "k7"
+#define LOAD_XMM(n) "movdqu " #n "*64(%0), %%xmm" #n "\n\t"
+#define STORE_XMM(n) "movdqu %%xmm" #n ", " #n "*64(%1)\n\t"
+#define LOAD_YMM(n) "vmovdqu " #n "*64(%0), %%ymm" #n "\n\t"
+#define STORE_YMM(n) "vmovdqu %%ymm" #n ", " #n "*64(%1)\n\t"
+#define LOAD_ZMM(n) "vmovdqu64 " #n "*64(%0), %%zmm" #n "\n\t"
+#define STORE_ZMM(n) "vmovdqu64 %%zmm" #n ", " #n "*64(%1)\n\t"
+#define LOAD_MASK(n) "kmovw " #n "*2(%4), %%k" #n "\n\t"
+#define STORE_MASK(n) "kmovw %%k" #n ", " #n "*2(%5)\n\t"
 // Between the two, time for an interrupt. `%2` says that it is time.
 #define HOLD(load, store, end)                                                                     \
     __asm__ volatile(ALL(load) "movb $1, %2\n\tmovl %3, %%ecx\n"                                   \
@@ -49,6 +63,19 @@ static struct Filler fillers[kFillers + 1];
                      : "r"(filler->mine), "r"(filler->found), "m"(filler->filled), "r"(loops)      \
                      : "ecx", "cc", "memory", ALL_XMM)
 
+// All 32 registers, and those that hold masks.
+__attribute__((target("avx512f"))) static void hold_zmm(struct Filler* filler, int loops) {
+    __asm__ volatile(ALL(LOAD_ZMM) UPPER(LOAD_ZMM) MASKS(
+                         LOAD_MASK) "movb $1, %2\n\tmovl %3, %%ecx\n"
+                                    "1: decl %%ecx\n\tjnz 1b\n\tmovb $0, %2\n\t" ALL(STORE_ZMM)
+                                        UPPER(STORE_ZMM) MASKS(STORE_MASK) "vzeroupper"
+                     :
+                     : "r"(filler->mine), "r"(filler->found), "m"(filler->filled), "r"(loops),
+                       "r"(filler->my_masks), "r"(filler->found_masks)
+                     : "ecx", "cc", "memory", ALL_XMM, UPPER_XMM);
+    CHECK(memcmp(filler->my_masks, filler->found_masks, sizeof(filler->my_masks)) == 0);
+}
+
 __attribute__((target("avx"))) static void hold_ymm(struct Filler* filler, int loops) {
     HOLD(LOAD_YMM, STORE_YMM, "vzeroupper");
 }
@@ -56,9 +83,10 @@ __attribute__((target("avx"))) static void hold_ymm(struct Filler* filler, int l
 static void hold_xmm(struct Filler* filler, int loops) { HOLD(LOAD_XMM, STORE_XMM, ""); }
 
 static void fill_and_check(struct Filler* filler, int loops) {
-    (has_avx ? hold_ymm : hold_xmm)(filler, loops);
-    for (int i = 0; i < kRegisters; ++i) {
-        const size_t bytes = has_avx ? 32 : 16;
+    static void (*const hold[])(struct Filler*, int) = {hold_xmm, hold_ymm, hold_zmm};
+    hold[level](filler, loops);
+    for (int i = 0; i < (level == kAvx512 ? 32 : 16); ++i) {
+        const size_t bytes = 16u << level;
         CHECK(memcmp(filler->mine + i * kWidest, filler->found + i * kWidest, bytes) == 0);
     }
     unsigned control;
@@ -70,6 +98,9 @@ static void fill_and_check(struct Filler* filler, int loops) {
 static void prepare(struct Filler* filler) {
     for (int i = 0; i < kRegisters * kWidest; ++i) {
         filler->mine[i] = (unsigned char)(i * 7 + 31 * (int)(filler - fillers));
+    }
+    for (int i = 0; i < kMaskRegisters; ++i) {
+        filler->my_masks[i] = (unsigned short)(0x1234 * i + 17 * (int)(filler - fillers));
     }
     // All exceptions masked; each thread with a rounding mode of its own.
     filler->control = 0x1F80 | (unsigned)(filler - fillers) << 13;
@@ -94,7 +125,7 @@ static void* preempt(void* argument) {
     prepare(filler);
     for (int run = 0; run < preemptions; ++run) {
         if (alone) {
-            const struct timespec moment = {0, 1000};
+            const struct timespec moment = {0, 20000};
             nanosleep(&moment, NULL);
         } else {
             CHECK_EQUAL(sem_wait(&go), 0);
@@ -124,13 +155,28 @@ static void create(pthread_t* thread, void* (*function)(void*), void* argument, 
     CHECK_EQUAL(pthread_attr_destroy(&attributes), 0);
 }
 
+/// The widest registers that processor and kernel have.
+static int find_level(void) {
+    unsigned a, b, c = 0, d, enabled;
+    const unsigned kStateAvx = 6, kStateAvx512 = 0xE6; // of XCR0
+    CHECK(__get_cpuid(1, &a, &b, &c, &d) != 0);
+    if ((c & (bit_AVX | bit_OSXSAVE)) != (bit_AVX | bit_OSXSAVE)) {
+        return kSse;
+    }
+    __asm__("xgetbv" : "=a"(enabled), "=d"(d) : "c"(0));
+    if ((enabled & kStateAvx) != kStateAvx) {
+        return kSse;
+    }
+    const int has_avx512 = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & bit_AVX512F) != 0;
+    return has_avx512 && (enabled & kStateAvx512) == kStateAvx512 ? kAvx512 : kAvx;
+}
+
 int main(int argc, char** argv) {
-    unsigned a, b, c = 0, d;
+    static const char* const said[] = {"ok without AVX", "ok", "ok with AVX-512"};
     pthread_t threads[kFillers + 1];
     CHECK_EQUAL(argc, 2);
     preemptions = atoi(argv[1]);
-    CHECK(__get_cpuid(1, &a, &b, &c, &d) != 0);
-    has_avx = (c & (bit_AVX | bit_OSXSAVE)) == (bit_AVX | bit_OSXSAVE);
+    level = find_level();
     sem_init(&go, 0, 0);
     const struct sched_param highest = {.sched_priority = 3}; // or the first filler would stay
     CHECK_EQUAL(pthread_setschedparam(pthread_self(), SCHED_FIFO, &highest), 0);
@@ -149,8 +195,8 @@ int main(int argc, char** argv) {
         CHECK_EQUAL(pthread_join(threads[i], NULL), 0);
     }
     CHECK_EQUAL(runs, preemptions);
-CHECK(hits > preemptions / 20);
+    CHECK(hits > preemptions / 20);
     CHECK(fillers[0].rounds > preemptions / 100 && fillers[1].rounds > preemptions / 100);
-    puts(has_avx ? "ok" : "ok without AVX");
+    puts(said[level]);
     return 0;
 }
