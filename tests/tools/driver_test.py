@@ -8,7 +8,7 @@ import unittest
 
 from support import HermitRunTest, TOOLS, TOP
 
-COMMANDS = ("demo", "test", "bench", "setup", "build", "env", "clean", "help")
+COMMANDS = ("demo", "test", "bench", "matrix", "setup", "build", "env", "clean", "help")
 
 
 def hermit(*words: str) -> subprocess.CompletedProcess:
