@@ -3,7 +3,6 @@
 #include <base/panic.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace hermit::mm {
 
@@ -41,17 +40,17 @@ Result<PhysAddr> FrameManager::allocate_promised(std::uint64_t bytes, std::uint6
 
 Result<Range> FrameManager::allocate_promised_run(std::uint64_t frame_bytes, std::uint64_t most) {
     const PhysAddr first = TRY(allocate_promised(frame_bytes, frame_bytes));
-    Run& run = frame_bytes == small_.frame_bytes ? small_ : large_;
-    // What follows the first frame in its run.
-    const std::uint64_t more = std::min((most - 1) * frame_bytes, run.rest.bytes());
-    run.rest.start += more;
+    const std::uint64_t more =
+        nodes_[last_node_].take_following(frame_bytes, (most - 1) * frame_bytes);
     promised_ -= static_cast<std::int64_t>(more);
     return Range{first.value(), first.value() + frame_bytes + more};
 }
 
 void FrameManager::free(PhysAddr start, std::uint64_t bytes) {
     const Range range{start.value(), start.value() + bytes};
-    if (small_.overlaps(range) || large_.overlaps(range)) {
+    const bool is_at_hand = std::ranges::any_of(
+        nodes_, [=](const NodeFrames& node) { return node.has_at_hand(range); });
+    if (is_at_hand) {
         panic("frames from {} ({} bytes) freed twice", start, bytes);
     }
     lowest_free_ = std::min(lowest_free_, free_bytes());
@@ -72,93 +71,79 @@ std::uint64_t FrameManager::promisable_bytes() const {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(rest, 0));
 }
 
-/// Makes node storage of a frame. Taking one frame needs no node.
-void FrameManager::refill_pool() {
-    if (auto frame = list_.allocate(kFrame)) {
-        list_.add_nodes(VirtAddr{window_ + *frame}.as<void>(), kFrame);
-    }
-}
-
-/// Enters a range into the list.
-void FrameManager::give_back(Range range) {
-    if (list_.spare_nodes() < kSpareNodes) {
-        refill_pool();
-    }
-    if (list_.spare_nodes() == 0 && !range.empty()) {
-        // Nothing is free, so the frames that come back must hold the nodes.
-        list_.add_nodes(VirtAddr{window_ + range.start}.as<void>(), kFrame);
-        range.start += kFrame;
-    }
-    if (!range.empty() && !list_.deallocate(range.start, range.bytes())) {
-        panic("frames from {} ({} bytes) freed twice", PhysAddr{range.start}, range.bytes());
-    }
-}
-
-void FrameManager::give_back_runs() {
-    give_back(std::exchange(small_.rest, {}));
-    give_back(std::exchange(large_.rest, {}));
-}
-
-/// Puts into the list what is free beside it. It may join with what is there.
-bool FrameManager::find_more() {
-    const bool had_runs = !small_.rest.empty() || !large_.rest.empty();
-    const bool reclaimed = reclaim_ != nullptr && reclaim_(*this);
-    give_back_runs();
-    return had_runs || reclaimed;
-}
-
-/// False if there is no frame of that size in the list.
-bool FrameManager::refill(Run& run) {
-    if (list_.spare_nodes() < kSpareNodes) {
-        refill_pool();
-    }
-    for (std::uint64_t frames = run.frames; frames != 0; frames /= 4) {
-        const std::uint64_t bytes = frames * run.frame_bytes;
-        if (auto start = list_.allocate_aligned(bytes, run.frame_bytes)) {
-            run.rest = {*start, *start + bytes};
-            return true;
-        }
-    }
-    return false;
-}
-
-Result<PhysAddr> FrameManager::take_next(Run& run) {
-    if (run.rest.empty()) [[unlikely]] {
-        if (!refill(run)) {
-            // What is missing may be in the other run, or beside it.
-            if (!find_more() || !refill(run)) {
-                return Error{Errc::kOutOfMemory, "no free frame"};
+void FrameManager::set_nodes(std::span<const NodeRange> ranges, unsigned (*preferred)()) {
+    node_ranges_ = ranges;
+    preferred_ = preferred;
+    for (const NodeRange& of_node : ranges) {
+        const unsigned node = std::min(of_node.node, kMaxNodes - 1);
+        node_count_ = std::max(node_count_, node + 1);
+        while (node != 0) {
+            const Range part = nodes_[0].remove_part(of_node.range, window_);
+            if (part.empty()) {
+                break;
             }
+            nodes_[node].give(part, window_);
         }
     }
-    const PhysAddr frame{run.rest.start};
-    run.rest.start += run.frame_bytes;
-    return frame;
+}
+
+/// Enters a range into the lists of the nodes that it belongs to.
+void FrameManager::give_back(Range range) {
+    for (const NodeRange& of_node : node_ranges_) {
+        // What lies before it belongs to no node by name.
+        const std::uint64_t gap_end = std::clamp(of_node.range.start, range.start, range.end);
+        if (gap_end != range.start) {
+            nodes_[0].give({range.start, gap_end}, window_);
+            range.start = gap_end;
+        }
+        const std::uint64_t part_end = std::clamp(of_node.range.end, range.start, range.end);
+        if (part_end != range.start) {
+            nodes_[std::min(of_node.node, kMaxNodes - 1)].give({range.start, part_end}, window_);
+            range.start = part_end;
+        }
+    }
+    if (!range.empty()) {
+        nodes_[0].give(range, window_);
+    }
+}
+
+/// Puts into the lists what is free beside them. It may join with what is there.
+bool FrameManager::find_more() {
+    bool found = reclaim_ != nullptr && reclaim_(*this);
+    for (unsigned node = 0; node < node_count_; ++node) {
+        found = nodes_[node].give_back_runs(window_) || found;
+    }
+    return found;
+}
+
+/// From the preferred node, or else from the next that has it.
+Result<PhysAddr> FrameManager::take_from_any(std::uint64_t bytes, std::uint64_t alignment) {
+    const unsigned first = preferred_ != nullptr ? preferred_() : 0;
+    for (unsigned i = 0; i < node_count_; ++i) {
+        const unsigned node = (first + i) % node_count_;
+        if (auto start = nodes_[node].take(bytes, alignment, window_)) {
+            last_node_ = node;
+            return PhysAddr{*start};
+        }
+    }
+    return Error{Errc::kOutOfMemory, "no free frames in a row"};
 }
 
 Result<PhysAddr> FrameManager::take(std::uint64_t bytes, std::uint64_t alignment) {
-    if (bytes == small_.frame_bytes && alignment <= bytes) {
-        return take_next(small_);
+    const bool is_large = bytes == 2 * kMiB && alignment == bytes;
+    if (is_large && no_large_) {
+        return Error{Errc::kOutOfMemory, "no large frame"};
     }
-    if (bytes == large_.frame_bytes && alignment == bytes) {
-        if (no_large_) {
-            return Error{Errc::kOutOfMemory, "no large frame"};
-        }
-        auto frame = take_next(large_);
-        no_large_ = !frame;
-        return frame;
+    if (auto taken = take_from_any(bytes, alignment)) [[likely]] {
+        return taken;
     }
-    alignment = std::max(alignment, kFrame);
-    for (const bool last_try : {false, true}) {
-        if (list_.spare_nodes() < kSpareNodes) {
-            refill_pool();
-        }
-        auto start = list_.allocate_aligned(bytes, alignment);
-        if (start || last_try || !find_more()) {
-            return PhysAddr{TRY(std::move(start))};
+    if (find_more()) {
+        if (auto taken = take_from_any(bytes, alignment)) {
+            return taken;
         }
     }
-    __builtin_unreachable();
+    no_large_ = no_large_ || is_large;
+    return Error{Errc::kOutOfMemory, "no free frames in a row"};
 }
 
 } // namespace hermit::mm

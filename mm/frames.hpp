@@ -1,12 +1,14 @@
 // The physical memory manager: which frames are free, and to whom the free ones are promised.
 #pragma once
 
-#include "free_list.hpp"
+#include "node_frames.hpp"
 
 #include <base/address.hpp>
 #include <base/result.hpp>
 
+#include <array>
 #include <cstdint>
+#include <span>
 
 namespace hermit::mm {
 
@@ -17,13 +19,21 @@ namespace hermit::mm {
 /// promises are made only while a reserve for the kernel remains. Not thread safe.
 class FrameManager {
   public:
-    static constexpr std::uint64_t kFrame = 4 * kKiB;
+    static constexpr std::uint64_t kFrame = NodeFrames::kFrame;
+    /// Nodes beyond are taken for the last one.
+    static constexpr unsigned kMaxNodes = 16;
+
+    /// Memory of a node.
+    struct NodeRange {
+        Range range;
+        unsigned node;
+    };
 
     /// `window`: where physical address 0 appears (the direct map); node storage is reached there.
     explicit constexpr FrameManager(std::uint64_t window) : window_{window} {}
 
     /// Storage for nodes until there are frames.
-    void add_nodes(void* storage, std::size_t bytes) { list_.add_nodes(storage, bytes); }
+    void add_nodes(void* storage, std::size_t bytes) { nodes_[0].add_nodes(storage, bytes); }
 
     /// Hands over usable memory, which must be reachable through the window.
     void add(Range usable);
@@ -32,6 +42,11 @@ class FrameManager {
         kernel_reserve_ = bytes;
         lowest_free_ = free_bytes();
     }
+
+    /// Tells which memory belongs to which node; all other memory belongs to node 0. `ranges` are
+    /// sorted, do not overlap, and stay. `preferred()` is the node for whoever allocates; others
+    /// are for when it has nothing. Once, after the last `add`.
+    void set_nodes(std::span<const NodeRange> ranges, unsigned (*preferred)());
 
     /// For the kernel: may use its reserve, but no promised memory. Errors: kOutOfMemory.
     Result<PhysAddr> allocate(std::uint64_t bytes, std::uint64_t alignment);
@@ -66,7 +81,11 @@ class FrameManager {
 
     std::uint64_t total_bytes() const { return total_; }
     std::uint64_t free_bytes() const {
-        return list_.free_bytes() + small_.rest.bytes() + large_.rest.bytes();
+        std::uint64_t sum = nodes_[0].free_bytes();
+        for (unsigned node = 1; node < node_count_; ++node) {
+            sum += nodes_[node].free_bytes();
+        }
+        return sum;
     }
     /// The most that was ever in use at a time. What is in use only grows between two calls of
     /// `free`, so looking there and now finds the peak, and taking frames costs nothing.
@@ -78,41 +97,27 @@ class FrameManager {
 
     template <class Visit>
     void for_each_free(Visit visit) const {
-        list_.for_each(visit);
+        for (const NodeFrames& node : nodes_) {
+            node.for_each_free(visit);
+        }
     }
 
   private:
-    /// One operation needs one node at most; the second is for the one that a refill may need.
-    static constexpr std::size_t kSpareNodes = 2;
-
-    /// Frames of one size that were taken from the list several at a time: the next one costs a few
-    /// instructions. They are free, but not in the list.
-    struct Run {
-        std::uint64_t frame_bytes;
-        std::uint64_t frames; // at a time, fewer if there are not as many in a row
-        Range rest{};
-
-        bool overlaps(Range range) const {
-            return range.start < rest.end && rest.start < range.end;
-        }
-    };
-
-    void refill_pool();
     void give_back(Range range);
-    void give_back_runs();
     bool find_more();
-    bool refill(Run& run);
     Result<PhysAddr> take(std::uint64_t bytes, std::uint64_t alignment);
-    Result<PhysAddr> take_next(Run& run);
+    Result<PhysAddr> take_from_any(std::uint64_t bytes, std::uint64_t alignment);
     bool leaves(std::uint64_t bytes, std::int64_t rest) const {
         return bytes <= free_bytes() && static_cast<std::int64_t>(free_bytes() - bytes) >= rest;
     }
 
     Reclaim reclaim_ = nullptr;
     bool no_large_ = false; // nothing has been freed since the search for a large frame failed
-    FreeList list_{kFrame, 2 * kMiB};
-    Run small_{.frame_bytes = kFrame, .frames = 16};
-    Run large_{.frame_bytes = 2 * kMiB, .frames = 64};
+    std::array<NodeFrames, kMaxNodes> nodes_;
+    unsigned node_count_ = 1;
+    unsigned last_node_ = 0; // from which something was taken
+    std::span<const NodeRange> node_ranges_;
+    unsigned (*preferred_)() = nullptr;
     std::uint64_t window_;
     std::uint64_t total_ = 0;
     std::uint64_t kernel_reserve_ = 0;

@@ -33,6 +33,29 @@ Result<arch::CoreResources> make_resources() {
     return resources;
 }
 
+/// Tells the memory manager which memory is near to which core. This core has its own from here on.
+void set_nodes() {
+    const arch::firmware::Affinity* const affinity = node_affinity();
+    if (affinity == nullptr) {
+        return;
+    }
+    static constinit mm::NodeMemory memory[mm::kMaxNodeRanges];
+    std::size_t count = 0;
+    for (const arch::firmware::NodeRange& range : affinity->ranges()) {
+        if (count < mm::kMaxNodeRanges) {
+            memory[count++] = {range.start, range.end, range.node};
+        }
+    }
+    mm::set_nodes({memory, count});
+    log::info("NUMA nodes:             {}", affinity->node_count());
+}
+
+/// Where the memory of the core with this APIC ID is to come from.
+unsigned node_of(std::uint32_t apic_id) {
+    const arch::firmware::Affinity* const affinity = node_affinity();
+    return affinity == nullptr ? 0 : affinity->node_of_processor(apic_id);
+}
+
 void announce(const arch::firmware::Machine& machine, unsigned limit) {
     const std::uint32_t own = arch::this_apic_id();
     unsigned announced = 1;
@@ -49,7 +72,9 @@ void announce(const arch::firmware::Machine& machine, unsigned limit) {
             log::warning("Core with APIC ID {} needs x2APIC and is left out", id);
             continue;
         }
+        const unsigned own_node = mm::prefer_node(node_of(id));
         auto resources = make_resources();
+        mm::prefer_node(own_node);
         if (!resources) {
             log::warning("Out of memory for core with APIC ID {}: it is left out", id);
             return;
@@ -66,6 +91,8 @@ void start_other_cores(unsigned limit, std::uint64_t patience_ms) {
     const std::uint64_t usual_ns = arch::features().hypervisor ? 5'000'000'000 : 1'000'000'000;
     const std::uint64_t patience_ns =
         patience_ms == kUsualPatience ? usual_ns : patience_ms * 1'000'000;
+    set_nodes();
+    mm::prefer_node(node_of(arch::this_apic_id()));
     announce(firmware().machine, limit < kMaxCores ? limit : kMaxCores);
 
     const VirtAddr trampoline = mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
@@ -86,7 +113,10 @@ void start_other_cores(unsigned limit, std::uint64_t patience_ms) {
 
 namespace arch {
 
-void on_core_started(unsigned core) { sched::run_idle(core); }
+void on_core_started(unsigned core) {
+    mm::prefer_node(init::node_of(this_apic_id()));
+    sched::run_idle(core);
+}
 
 } // namespace arch
 } // namespace hermit

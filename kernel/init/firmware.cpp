@@ -3,6 +3,7 @@
 #include <arch/features.hpp>
 #include <arch/power.hpp>
 #include <base/address.hpp>
+#include <mm/heap.hpp>
 #include <mm/memory.hpp>
 
 #include <new>
@@ -71,6 +72,33 @@ void map(arch::firmware::RegisterAddress& address) {
 }
 
 } // namespace
+
+const arch::firmware::Affinity* node_affinity() {
+    static constinit const arch::firmware::Affinity* found = nullptr;
+    static constinit bool is_read = false;
+    if (is_read || firmware().acpi.rsdp == 0) {
+        return found;
+    }
+    is_read = true;
+    DirectView memory;
+    auto srat = arch::firmware::find_table(memory, firmware().acpi, "SRAT");
+    if (!srat) {
+        return nullptr;
+    }
+    using arch::firmware::Affinity;
+    void* const place = mm::heap_allocate(sizeof(Affinity), alignof(Affinity));
+    if (place == nullptr) {
+        return nullptr;
+    }
+    auto* const affinity = ::new (place) Affinity;
+    if (auto done = arch::firmware::read_affinity(*srat, *affinity);
+        !done || affinity->node_count() == 1) {
+        mm::heap_free(place);
+        return nullptr;
+    }
+    found = affinity;
+    return found;
+}
 
 void prepare_power_off() {
     arch::firmware::FixedHardware hardware = firmware().fixed;

@@ -6,6 +6,8 @@
 #include <base/result.hpp>
 #include <boot/boot_info.hpp>
 
+#include <span>
+
 namespace hermit::mm {
 
 /// Where all physical memory is mapped, without execute permission.
@@ -19,6 +21,21 @@ inline VirtAddr direct(PhysAddr address) { return VirtAddr{kDirectMap + address.
 /// Boot core only, before other cores start. Panics if memory is too small, saying how much is
 /// needed.
 void initialize(const boot::BootInfo& info);
+
+/// Physical memory of one NUMA node: [start, end).
+struct NodeMemory {
+    std::uint64_t start;
+    std::uint64_t end;
+    unsigned node;
+};
+/// More than most firmware describes; memory in further ones is taken for node 0's.
+inline constexpr std::size_t kMaxNodeRanges = 64;
+/// Tells which memory is whose; sorted, without overlaps. Boot core, before other cores start.
+void set_nodes(std::span<const NodeMemory> memory);
+
+/// From now on this core's allocations and first touches are served from `node`, and from others
+/// when it has nothing left. Returns the node that it was before; 0 in the beginning.
+unsigned prefer_node(unsigned node);
 
 /// Logs the free physical memory and the free kernel addresses, as in [thesis] appendix B.
 void report();

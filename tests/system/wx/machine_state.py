@@ -54,9 +54,13 @@ class Machine:
 
     def pages(self, start: int, end: int) -> int:
         """How many pages of whatever size map the addresses from `start` to `end` on one core."""
+        return sum(start <= address < end for address, _ in self.translations())
+
+    def translations(self) -> list[tuple[int, int]]:
+        """Virtual and physical address of every page, of whatever size, that one core can use."""
         text = self._call("human-monitor-command", {"command-line": "info tlb"})
-        addresses = (int(line.split(":")[0], 16) for line in text.splitlines() if ":" in line)
-        return sum(start <= address < end for address in addresses)
+        return [(int(page, 16), int(frame, 16))
+                for page, frame in re.findall(r"^([0-9a-f]+): ([0-9a-f]+)", text, re.MULTILINE)]
 
     def memory(self, size: int, directory: str) -> bytes:
         """The first `size` bytes of physical memory, by way of a file in `directory`."""

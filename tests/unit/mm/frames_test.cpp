@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <random>
@@ -101,6 +102,61 @@ TEST_F(FramesTest, AlignedAllocationsGiveLargeFrames) {
     auto large = manager.allocate(2 * kMiB, 2 * kMiB);
     ASSERT_TRUE(large);
     EXPECT_TRUE(large->is_aligned(2 * kMiB));
+}
+
+unsigned preferred_node = 0;
+
+TEST_F(FramesTest, ServesFromThePreferredNodeAndElseFromTheOthers) {
+    // The second and the last quarter belong to node 1, the third to node 2.
+    constexpr std::uint64_t kQuarter = kBytes / 4;
+    const FrameManager::NodeRange ranges[] = {
+        {{kBase + kQuarter, kBase + 2 * kQuarter}, 1},
+        {{kBase + 2 * kQuarter, kBase + 3 * kQuarter}, 2},
+        {{kBase + 3 * kQuarter, kBase + 4 * kQuarter}, 1},
+    };
+    const auto node_of = [&](PhysAddr frame) {
+        for (const auto& of_node : ranges) {
+            if (frame.value() >= of_node.range.start && frame.value() < of_node.range.end) {
+                return of_node.node;
+            }
+        }
+        return 0u;
+    };
+    const std::uint64_t before = manager.free_bytes();
+    manager.set_nodes(ranges, [] { return preferred_node; });
+    const std::uint64_t all = manager.free_bytes();
+    EXPECT_GE(all + 4 * kFrame, before) << "more than the lists' nodes was lost";
+
+    std::vector<PhysAddr> taken;
+    for (unsigned round = 0; round < 2; ++round) {
+        for (const unsigned node : {1u, 2u, 0u}) {
+            preferred_node = node;
+            for (unsigned i = 0; i < 40; ++i) {
+                auto frame = manager.allocate(kFrame, kFrame);
+                ASSERT_TRUE(frame);
+                EXPECT_EQ(node_of(*frame), node);
+                taken.push_back(*frame);
+            }
+        }
+        // All that is left, from wherever it is.
+        preferred_node = 2;
+        for (;;) {
+            auto frame = manager.allocate(kFrame, kFrame);
+            if (!frame) {
+                break;
+            }
+            taken.push_back(*frame);
+        }
+        EXPECT_EQ(manager.free_bytes(), 0u);
+        std::ranges::shuffle(taken, std::mt19937{round});
+        for (const PhysAddr frame : taken) {
+            manager.free(frame, kFrame);
+        }
+        taken.clear();
+        // What is missing holds the nodes of up to a thousand ranges.
+        EXPECT_GE(manager.free_bytes() + 48 * kFrame, all);
+    }
+    preferred_node = 0;
 }
 
 } // namespace

@@ -1,0 +1,36 @@
+// Memory near to a core: which node a core allocates from.
+#include "kernel_space.hpp"
+
+#include <sync/irq_guard.hpp>
+#include <sync/per_core.hpp>
+
+namespace hermit::mm {
+namespace {
+
+constinit FrameManager::NodeRange ranges[kMaxNodeRanges];
+
+HERMIT_PER_CORE PerCore<unsigned> node_of_core;
+
+unsigned preferred() { return node_of_core.get(); }
+
+} // namespace
+
+void set_nodes(std::span<const NodeMemory> memory) {
+    std::size_t count = 0;
+    for (const NodeMemory& of_node : memory) {
+        const Range range{align_up(of_node.start, FrameManager::kFrame),
+                          align_down(of_node.end, FrameManager::kFrame)};
+        if (count < kMaxNodeRanges && range.start < range.end) {
+            ranges[count++] = {range, of_node.node};
+        }
+    }
+    frames.with([=](FrameManager& manager) { manager.set_nodes({ranges, count}, preferred); });
+}
+
+unsigned prefer_node(unsigned node) {
+    const unsigned before = node_of_core.get();
+    node_of_core.set(node);
+    return before;
+}
+
+} // namespace hermit::mm
