@@ -207,7 +207,7 @@ class Figures(unittest.TestCase):
         self.assertEqual(tables.gain(self.row([250], [0], "count")), "∞")
 
     def test_spread(self):
-        self.assertAlmostEqual(Series([90, 100, 120]).spread, 0.15)
+        self.assertAlmostEqual(Series([50, 90, 100, 120, 1000]).spread, 0.15)
         self.assertEqual(Series([5]).spread, 0)
 
     def test_counted_runs_that_disagree_are_named(self):

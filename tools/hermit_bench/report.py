@@ -11,7 +11,7 @@ _GAIN = "Gain is how many times cheaper, or for rates faster, Hermitage is than 
 _COUNTED = ("One core, QEMU's `-icount shift=0,sleep=off`: one tick of the time-stamp counter is one instruction, and the "
             "figures are the same on every machine. A system that waits lets the counter jump to the end of the wait, so a "
             "tick of waiting counts too. A `rep` string instruction counts once per round.")
-_TIMED = "Rounds of Linux and Hermitage in turn: medians, ± half the distance of the smallest and the largest value. "
+_TIMED = "Rounds of Linux and Hermitage in turn: medians, ± half the distance of the quartiles. "
 _EMULATED = ("Two virtual cores, emulated by two host threads: ticks and seconds are those of an emulated processor, so only "
              "the gain says something about a real one.")
 _VIRTUAL = "Two virtual cores under KVM."

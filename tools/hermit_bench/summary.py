@@ -25,10 +25,11 @@ class Series:
 
     @property
     def spread(self) -> float:
-        """Half the distance of the smallest and the largest value, as a part of the median."""
+        """Half the distance of the quartiles, as a part of the median."""
         if len(self.values) < 2 or not self.median:
             return 0.0
-        return (max(self.values) - min(self.values)) / 2 / abs(self.median)
+        low, _, high = statistics.quantiles(self.values, n=4, method="inclusive")
+        return (high - low) / 2 / abs(self.median)
 
 
 @dataclass
