@@ -119,7 +119,8 @@ class Boot:
         options = machine.machine_options(self._linux.kernel, cores, memory, icount, ["-initrd", initrd])
         run = machine.run(options, COMMAND_LINE, limit)
         if "LINUX done" not in run.control:
-            raise BenchError(f"Linux did not end well on {cores} cores: {run.log[-1000:]}")
+            how = f"had not ended after {limit} s" if run.timed_out else f"ended without a word: {run.log[-500:]}"
+            raise BenchError(f"Linux {how}")
         return run
 
     def _count_hermitage(self) -> dict:
@@ -138,9 +139,9 @@ class Boot:
     def _time_linux(self, cores: int) -> dict:
         try:
             return {time_row(cores): (self._start_linux(cores, self._memory, False).first_byte, "s")}
-        except BenchError:
+        except BenchError as error:
             # Emulated on few processors, it takes minutes for many cores, or gives up on its timer.
-            raise TooSlow(time_row(cores), f"Linux did not start within {_LIMIT} s") from None
+            raise TooSlow(time_row(cores), str(error)) from None
 
     def _size_hermitage(self) -> dict:
         with tempfile.TemporaryDirectory(prefix="hermit-bench.") as folder:
