@@ -1,4 +1,4 @@
-"""Libraries contain no instruction beyond plain x86-64 (SSE2), so that a 2003 processor runs them.
+"""Libraries and images contain no instruction beyond plain x86-64 (SSE2), so that a 2003 processor runs them.
 
 TZCNT is no fault: GCC writes `rep bsf`, which old processors execute as BSF with the same result
 wherever the compiler relies on it.
@@ -54,16 +54,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--objdump", required=True)
     parser.add_argument("--allowed", required=True, help="lines: FUNCTION MNEMONIC...")
-    parser.add_argument("archives", nargs="+")
+    parser.add_argument("files", nargs="+", help="archives and images")
     options = parser.parse_args()
 
     allowed = binutils.Allowed(options.allowed)
     faults = collections.Counter()  # by function: one copied loop would hide all else
     total = 0
     beyond = {}  # by mnemonic: there are few of them and millions of instructions
-    for archive in options.archives:
+    for path in options.files:
         count = 0
-        for instruction in binutils.instructions(options.objdump, [archive]):
+        for instruction in binutils.instructions(options.objdump, [path]):
             count += 1
             mnemonic = instruction.mnemonic
             if mnemonic not in beyond:
@@ -71,15 +71,15 @@ def main():
             if beyond[mnemonic] is None or allowed.covers(instruction.function, mnemonic):
                 continue
             faults[
-                f"{os.path.basename(archive)}: {instruction.place}: {instruction.function}: "
+                f"{os.path.basename(path)}: {instruction.place}: {instruction.function}: "
                 f"{mnemonic} ({beyond[mnemonic]})"
             ] += 1
         if count == 0:
-            faults[f"{archive}: no code was found to check"] += 1
+            faults[f"{path}: no code was found to check"] += 1
         total += count
     binutils.finish(
         [f"{fault}, {times} times" for fault, times in faults.items()],
-        f"{total} instructions in {len(options.archives)} archives, beyond SSE2",
+        f"{total} instructions in {len(options.files)} files, beyond SSE2",
     )
 
 
