@@ -13,6 +13,7 @@
 #include <arch/power_states.hpp>
 #include <arch/registers.hpp>
 #include <arch/time.hpp>
+#include <arch/topology.hpp>
 #include <arch/upcalls.hpp>
 #include <base/address.hpp>
 #include <base/core_set.hpp>
@@ -76,6 +77,7 @@ std::uint64_t boot_stacks[kMaxCores];
 
 // By dense index, for the running cores.
 std::uint32_t apic_id_of[kMaxCores];
+TopologyShifts topology; // the boot core's word, which holds for the others too
 std::uintptr_t distance_of[kMaxCores];
 unsigned running = 1;
 
@@ -177,6 +179,7 @@ void set_up_boot_core() {
     hermit_has_fast_strings = features().fast_strings;
     hermit_has_fsgsbase = hermit_switch_is_plain = features().fsgsbase;
     begin_system_management_count();
+    topology = read_topology(cpuid);
     apic_id_of[0] = cores[0].apic_id = this_apic_id();
 }
 
@@ -211,6 +214,8 @@ void describe_machine(const firmware::Machine& machine) { described = &machine; 
 const firmware::Machine& machine() { return *described; }
 
 std::uint32_t apic_id_of_core(unsigned core) { return apic_id_of[core]; }
+
+CorePlace place_of_core(unsigned core) { return place_of(topology, apic_id_of[core]); }
 
 void send_reschedule(unsigned core) {
     ipi_counts.count(Ipi::kReschedule);

@@ -5,6 +5,7 @@
 #include "cores.hpp"
 #include "firmware.hpp"
 #include "log.hpp"
+#include "machine_files.hpp"
 #include "report.hpp"
 #include "stop.hpp"
 
@@ -149,6 +150,7 @@ void continue_in_thread() {
     report_clocks();
     begin_phase(Phase::kFiles, arch::read_tsc());
     open_standard_streams();
+    make_machine_files();
     if (settings.populate) {
         mm::app::populate_always(true);
         if (auto done = mm::app::populate_all(); !done) {
