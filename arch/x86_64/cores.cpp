@@ -131,31 +131,48 @@ void release(Core& core) {
     core.index.store(index, std::memory_order_release);
 }
 
-/// Waits for the cores in turn and releases each at once: a core that waits for others spins, and
-/// where the host has fewer processors than the machine it takes the time that they need.
-void release_all(std::uint64_t patience_ns) {
+/// Starts the cores, waits for them in turn and releases each at once. A core that waits for others
+/// spins; a host with fewer processors than the machine has would spend its time on that, so a
+/// virtual machine's cores start few at a time.
+void start_and_release(std::uint64_t patience_ns) {
     constexpr std::uint64_t kBeforeSecondStartup = 2'000'000;
-    const std::uint64_t start = now_ns();
-    std::uint64_t deadline = start + patience_ns;
-    bool is_repeated = false;
+    constexpr unsigned kFew = 4;
+    unsigned at_a_time = features().hypervisor ? kFew : announced;
+    unsigned started = 1;
+    std::uint64_t deadline = now_ns() + patience_ns;
     for (unsigned i = 1; i < announced; ++i) {
+        for (; started < announced && started < i + at_a_time; ++started) {
+            send_startup(cores[started].apic_id);
+        }
+        const std::uint64_t start = now_ns();
         bool has_waited = false;
+        bool is_repeated = false;
         while (is_starting(cores[i]) && now_ns() < deadline) {
             if (!is_repeated && now_ns() - start >= kBeforeSecondStartup) {
+                send_startup(cores[i].apic_id);
                 is_repeated = true;
-                for (unsigned other = i; other < announced; ++other) {
-                    if (is_starting(cores[other])) {
-                        send_startup(cores[other].apic_id);
-                    }
-                }
             }
             has_waited = true;
             pause();
         }
-        if (has_waited && !is_starting(cores[i])) {
+        if (!is_starting(cores[i])) {
+            deadline = has_waited ? now_ns() + patience_ns : deadline;
+        } else if (started < announced) {
+            // One is missing. The rest starts together, so that all others share one time-out.
+            at_a_time = announced;
             deadline = now_ns() + patience_ns;
         }
         release(cores[i]);
+    }
+}
+
+/// Nobody can be in time: closes the door, then lets them come.
+void start_too_late() {
+    for (unsigned i = 1; i < announced; ++i) {
+        release(cores[i]);
+    }
+    for (unsigned i = 1; i < announced; ++i) {
+        send_startup(cores[i].apic_id);
     }
 }
 
@@ -311,21 +328,18 @@ unsigned start_cores(void* trampoline, std::uint64_t patience_ns) {
         .count = announced - 1,
     };
 
-    // [intel/vol3] §8.4.4.1: INIT, 10 ms (a virtual processor needs none), start-up twice. All
-    // cores get each signal in turn, so the waits are paid once.
+    // [intel/vol3] §8.4.4.1: INIT, 10 ms (a virtual processor needs none), start-up, and once
+    // more to those that need it. All cores get the first signal before the wait, which is paid
+    // once.
     for (unsigned i = 1; i < announced; ++i) {
         ipi_counts.count(Ipi::kInit);
         send_ipi(cores[i].apic_id, apic::kDeliverInit | apic::kAssert | apic::kLevel);
     }
     wait_ns(features().hypervisor ? 10'000 : 10'000'000);
     if (patience_ns == 0) {
-        release_all(0); // nobody can be in time: close the door first
-    }
-    for (unsigned i = 1; i < announced; ++i) {
-        send_startup(cores[i].apic_id);
-    }
-    if (patience_ns != 0) {
-        release_all(patience_ns);
+        start_too_late();
+    } else {
+        start_and_release(patience_ns);
     }
     return running;
 }

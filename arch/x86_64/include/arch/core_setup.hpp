@@ -41,7 +41,8 @@ inline constexpr std::uint64_t kTrampolinePage = 0x8000;
 /// Announces a core that is to be started. Boot core, before `start_cores`. At most kMaxCores−1.
 void add_core(std::uint32_t apic_id, const CoreResources& resources);
 
-/// Starts all announced cores at the same time and waits until they have answered. When none has
+/// Starts all announced cores, together or, on a virtual machine, a few at a time, and waits until
+/// they have answered. When none has
 /// answered for `patience_ns` the missing ones are left out; if they answer late they park, for
 /// which their page, kTrampolinePage, must stay mapped. `trampoline` is where that page can be
 /// written. Each started core calls `on_core_started(index)`; indices are dense, in the order of
