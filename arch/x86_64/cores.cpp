@@ -136,7 +136,7 @@ void release(Core& core) {
 /// virtual machine's cores start few at a time.
 void start_and_release(std::uint64_t patience_ns) {
     constexpr std::uint64_t kBeforeSecondStartup = 2'000'000;
-    constexpr unsigned kFew = 4;
+    constexpr unsigned kFew = 8;
     unsigned at_a_time = features().hypervisor ? kFew : announced;
     unsigned started = 1;
     std::uint64_t deadline = now_ns() + patience_ns;
