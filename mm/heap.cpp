@@ -1,5 +1,6 @@
 #include <mm/heap.hpp>
 
+#include "boot_arena.hpp"
 #include "kernel_space.hpp"
 #include "slab_heap.hpp"
 
@@ -27,15 +28,24 @@ constexpr bool kChecked = false;
 
 constinit Protected<SlabHeap<HeapPages, kChecked>> heap{LockRank::kHeap, HeapPages{}};
 
+/// For what is needed before the memory map has been read. Only the boot core runs then.
+constinit BootArena<2 * kKiB> boot_arena;
+constinit bool has_frames = false;
+
 } // namespace
 
+void open_heap() { has_frames = true; }
+
 void* heap_allocate(std::size_t bytes, std::size_t alignment) {
+    if (!has_frames) [[unlikely]] {
+        return boot_arena.allocate(bytes, alignment);
+    }
     back_stack();
     return heap.with([=](auto& slabs) { return slabs.allocate(bytes, alignment); });
 }
 
 void heap_free(void* block) {
-    if (block != nullptr) {
+    if (block != nullptr && !boot_arena.owns(block)) {
         back_stack();
         heap.with([=](auto& slabs) { slabs.free(block); });
     }

@@ -94,6 +94,7 @@ void initialize(const boot::BootInfo& info) {
     frames.with([](FrameManager& manager) { manager.add_nodes(first_nodes, sizeof(first_nodes)); });
     add_frames({0, info.direct_map_bytes}, image);
     use_page_table(PhysAddr{info.root_table});
+    open_heap();
     extend_direct_map(info.direct_map_bytes, usable_end);
     add_frames({info.direct_map_bytes, UINT64_MAX}, image);
 

@@ -69,6 +69,9 @@ inline void clear(VirtAddr start, std::uint64_t bytes) {
     asm volatile("rep stosq" : "+D"(target), "+c"(words) : "a"(0) : "memory");
 }
 
+/// From now on the kernel heap has frames to take its memory from. Start-up.
+void open_heap();
+
 /// The kernel's addresses from `start` to 4 GiB become the virtual manager's.
 void initialize_kernel_addresses(VirtAddr start);
 /// Logs the ranges of kernel addresses that are free.

@@ -7,7 +7,8 @@
 namespace hermit::mm {
 
 /// Kernel memory of at least `bytes`, aligned to `alignment` (a power of two up to 4 KiB).
-/// Null when memory is out. Any context but NMI.
+/// Null when memory is out. Any context but NMI. Before `initialize` it comes from a small store
+/// (2 KiB), for good.
 void* heap_allocate(std::size_t bytes, std::size_t alignment = 16);
 
 /// Gives back what `heap_allocate` returned; null is allowed. Panics on a double free in debug
