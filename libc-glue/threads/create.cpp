@@ -133,12 +133,18 @@ extern "C" {
     return create(*thread, attributes, start, argument);
 }
 
+/// Of crt0.o.
+[[gnu::weak]] void __hermit_destroy_thread_locals();
+
 [[gnu::weak]] void pthread_exit(void* result) {
     Thread& thread = current_thread();
     while (thread.cleanup != nullptr) {
         _pthread_cleanup_context& handler = *thread.cleanup;
         thread.cleanup = handler._previous;
         handler._routine(handler._arg);
+    }
+    if (__hermit_destroy_thread_locals != nullptr) {
+        __hermit_destroy_thread_locals();
     }
     run_key_destructors(thread);
     _reclaim_reent(nullptr);
