@@ -48,12 +48,12 @@ static void give_back_free_memory(void) {
     for (size_t bin = 0; bin <= MI_SEGMENT_BIN_MAX; ++bin) {
         for (mi_slice_t* span = heap->tld->segments.spans[bin].first; span != NULL;
              span = span->next) {
-            mi_segment_t* const segment = _mi_ptr_segment(span);
-            const bool allowed = segment->allow_decommit;
-            segment->allow_decommit = true;
-            mi_segment_commitx(segment, false, mi_slice_start(span),
-                               span->slice_count * MI_SEGMENT_SLICE_SIZE, &heap->tld->stats);
-            segment->allow_decommit = allowed;
+            /* The segment is told, by a function that would leave the rest to _mi_os_decommit. */
+            char* const start = (char*)mi_slice_start(span);
+            const size_t bytes = span->slice_count * MI_SEGMENT_SLICE_SIZE;
+            mi_segment_commitx(_mi_ptr_segment(span), false, (uint8_t*)start, bytes,
+                               &heap->tld->stats);
+            __hermit_heap_decommit(start, bytes);
         }
     }
     _mi_abandoned_await_readers();
