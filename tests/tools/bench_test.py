@@ -270,6 +270,13 @@ Linker script and memory map
         self.assertEqual(sizes["padding"], 0x100)
         self.assertEqual(sum(sizes.values()), 0x1100)  # merged strings count once, memory without content not at all
 
+    def test_objects_of_the_archive(self):
+        ninja = ("build a.o: C a.c\nbuild /b/lib/libhermit.a: LINKER mm/CMakeFiles/mm.dir/x.cpp.o "
+                 "libc-glue/CMakeFiles/libc-glue.dir/y/z.cpp.o libc-glue/allocator.o | other || order\n")
+        self.assertEqual([module for module, _ in image_size.archive_objects(ninja)], ["mm", "libc-glue", "allocator"])
+        with self.assertRaises(BenchError):
+            image_size.archive_objects("build a.o: C a.c\n")
+
     def test_least_memory(self):
         for border in (2, 3, 17, 63, 64):
             self.assertEqual(boot.least(lambda size: size >= border, 1, 64, 1), border)

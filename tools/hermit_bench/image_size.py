@@ -4,7 +4,6 @@ The image is linked again from the same objects. Members of the kernel's archive
 for the map shows nothing else of them.
 """
 
-import glob
 import os
 import re
 import shutil
@@ -13,7 +12,7 @@ import tempfile
 
 from .errors import BenchError
 
-KERNEL_MODULES = ("base", "sync", "arch", "mm", "sched", "fs", "init", "unwind")
+_POSIX_MODULES = ("libc-glue", "short_paths")
 
 # Input sections of the map: name and address may stand on a line of their own.
 _INPUT = re.compile(r"^ (\.?[\w.$*-]+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$", re.MULTILINE)
@@ -32,7 +31,7 @@ def component(path: str) -> str:
         module = member.partition("__")[0]
         if module == "allocator":
             return "allocator"
-        return "kernel" if module in KERNEL_MODULES else "POSIX layer"
+        return "POSIX layer" if module in _POSIX_MODULES else "kernel"
     if name in ("libc.a", "libm.a"):
         return "libc"
     if name.startswith(("lib", "crt")):
@@ -75,13 +74,16 @@ def read_map(text: str) -> dict[str, int]:
     return {kind: round(value) for kind, value in sizes.items() if round(value)}
 
 
-def _module_objects(target: str) -> list[tuple[str, str]]:
-    """(module, object) of everything in libhermit.a; objects a custom command makes lie beside the module's folder."""
-    found = [("allocator", path) for path in sorted(glob.glob(os.path.join(target, "libc-glue", "*.o")))]
-    for folder, _, files in os.walk(target):
-        match = re.search(r"/CMakeFiles/([\w-]+)\.dir(/|$)", folder)
-        if match and match[1] in (*KERNEL_MODULES, "libc-glue"):
-            found += [(match[1], os.path.join(folder, name)) for name in sorted(files) if name.endswith((".o", ".obj"))]
+def archive_objects(ninja: str) -> list[tuple[str, str]]:
+    """(module, object) of everything in libhermit.a, from the build's own rules. What a custom command makes is no
+    module's; of that there is the allocator only."""
+    rule = re.search(r"^build \S*/lib/libhermit\.a: \S+ ([^|\n]*)", ninja, re.MULTILINE)
+    if not rule:
+        raise BenchError("the build has no rule for libhermit.a")
+    found = []
+    for path in rule[1].split():
+        module = re.search(r"CMakeFiles/([\w-]+)\.dir/", path)
+        found.append((module[1] if module else "allocator", path))
     return found
 
 
@@ -90,9 +92,11 @@ def measure(top: str, toolchain: str, source: str) -> dict[str, int]:
     build = os.path.join(top, "build")
     with tempfile.TemporaryDirectory(prefix="hermit-bench.") as folder:
         members = []
-        for module, path in _module_objects(os.path.join(build, "target")):
+        with open(os.path.join(build, "target", "build.ninja"), encoding="utf-8") as file:
+            objects = archive_objects(file.read())
+        for module, path in objects:
             members.append(os.path.join(folder, f"{module}__{len(members)}_{os.path.basename(path)}"))
-            shutil.copy(path, members[-1])
+            shutil.copy(os.path.join(build, "target", path), members[-1])
         for name in ("crt0.o", "hermit.ld"):
             shutil.copy(os.path.join(build, "lib", name), folder)
         tools = os.path.join(toolchain, "bin", "x86_64-hermit-")
