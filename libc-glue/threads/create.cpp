@@ -44,7 +44,8 @@ void on_thread_over(sched::Task& task) {
 void inherit(Thread& thread, const pthread_attr_t* attributes) {
     const Thread& creator = current_thread();
     if (attributes != nullptr && attributes->__has_affinity != 0) {
-        for (unsigned core = 0; core < kMaxCores; ++core) {
+        // The attributes name none but cores that are there.
+        for (unsigned core = 0; core < sched::ready_cores(); ++core) {
             if (CPU_ISSET(core, &attributes->__affinity)) {
                 thread.task.affinity.add(core);
             }
