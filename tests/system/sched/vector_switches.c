@@ -195,8 +195,9 @@ int main(int argc, char** argv) {
         CHECK_EQUAL(pthread_join(threads[i], NULL), 0);
     }
     CHECK_EQUAL(runs, preemptions);
-    CHECK(hits > preemptions / 20);
-    CHECK(fillers[0].rounds > preemptions / 100 && fillers[1].rounds > preemptions / 100);
+    CHECK(hits > preemptions / 100);
+    // How far they have come meanwhile is up to the host: it may run the waker faster than them.
+    CHECK(fillers[0].rounds > 10 && fillers[1].rounds > 10);
     puts(said[level]);
     return 0;
 }
