@@ -7,7 +7,7 @@
 namespace hermit::mm {
 namespace {
 
-constinit FrameManager::NodeRange ranges[kMaxNodeRanges];
+constinit FrameManager::NodeRange ranges[kMaxNodeRanges] = {};
 
 HERMIT_PER_CORE PerCore<unsigned> node_of_core;
 

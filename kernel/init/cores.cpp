@@ -39,7 +39,7 @@ void set_nodes() {
     if (affinity == nullptr) {
         return;
     }
-    static constinit mm::NodeMemory memory[mm::kMaxNodeRanges];
+    static constinit mm::NodeMemory memory[mm::kMaxNodeRanges] = {};
     std::size_t count = 0;
     for (const arch::firmware::NodeRange& range : affinity->ranges()) {
         if (count < mm::kMaxNodeRanges) {
