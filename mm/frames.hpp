@@ -25,8 +25,8 @@ class FrameManager {
 
     /// Memory of a node.
     struct NodeRange {
-        Range range;
-        unsigned node;
+        Range range{};
+        unsigned node = 0;
     };
 
     /// `window`: where physical address 0 appears (the direct map); node storage is reached there.

@@ -24,9 +24,9 @@ void initialize(const boot::BootInfo& info);
 
 /// Physical memory of one NUMA node: [start, end).
 struct NodeMemory {
-    std::uint64_t start;
-    std::uint64_t end;
-    unsigned node;
+    std::uint64_t start = 0;
+    std::uint64_t end = 0;
+    unsigned node = 0;
 };
 /// More than most firmware describes; memory in further ones is taken for node 0's.
 inline constexpr std::size_t kMaxNodeRanges = 64;
