@@ -80,7 +80,7 @@ class Wrappers(HermitRunTest):
     def test_compilers_look_into_the_build_first(self):
         for tool in ("gcc", "g++", "gfortran"):
             run = subprocess.run([f"{self.build}/bin/x86_64-hermit-{tool}", "a b", ""], capture_output=True, text=True)
-            self.assertEqual((run.returncode, run.stdout), (3, f"[-B{self.build}/lib/]\n[a b]\n[]\n"))
+            self.assertEqual((run.returncode, run.stdout), (3, f"[-B{self.build}/lib/]\n[-specs={self.build}/lib/hermit.specs]\n[a b]\n[]\n"))
 
     def test_other_tools_are_left_alone(self):
         for tool in ("gcc-ar", "objdump"):
