@@ -56,7 +56,7 @@ namespace {
 
 enum class State : std::uint8_t { kStarting, kArrived, kAbandoned };
 
-constexpr unsigned kNotReleased = ~0u;
+constexpr unsigned kNotReleased = 0; // the boot core's number, which waits for nobody
 constexpr std::uint64_t kLoaderStackBytes = 32 * kKiB; // entry.S
 
 struct Core {
