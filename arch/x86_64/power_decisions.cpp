@@ -4,16 +4,10 @@ namespace hermit::arch {
 
 PowerFeatures decode_power_features(const PowerLeaves& leaves) {
     const auto bit = [](std::uint32_t word, unsigned number) { return (word >> number & 1) != 0; };
-    const std::uint32_t signature = leaves.leaf1.eax;
-    const unsigned base_family = signature >> 8 & 0xF;
-    const unsigned family = base_family == 0xF ? 0xF + (signature >> 20 & 0xFF) : base_family;
-    const unsigned extended_model =
-        base_family == 6 || base_family == 0xF ? signature >> 16 & 0xF : 0;
     const bool is_amd = leaves.vendor == PowerFeatures::Vendor::kAmd;
     return {.vendor = leaves.vendor,
             .hypervisor = bit(leaves.leaf1.ecx, 31),
-            .family = static_cast<std::uint8_t>(family),
-            .model = static_cast<std::uint8_t>(extended_model << 4 | (signature >> 4 & 0xF)),
+            .signature = decode_signature(leaves.leaf1.eax),
             .eist = bit(leaves.leaf1.ecx, 7),
             .turbo = bit(leaves.leaf6.eax, 1),
             .hwp = bit(leaves.leaf6.eax, 7),

@@ -63,8 +63,7 @@ TEST(PowerStates, HwpAtConstantMaximum) {
 /// The Xeon L5630 of the thesis: 16 × 133 MHz, 18 with turbo.
 PowerFeatures westmere() {
     return {.vendor = Vendor::kIntel,
-            .family = 6,
-            .model = 0x2C,
+            .signature = {6, 0x2C},
             .eist = true,
             .turbo = true,
             .energy_bias = true};
@@ -101,14 +100,16 @@ TEST(PowerStates, SpeedStepThatIsLockedOrOld) {
     FakeMsr locked{{{msr::kMISC_ENABLE, msr::kMISC_ENABLE_EIST_LOCKED}}};
     EXPECT_EQ(set_highest_performance(westmere(), true, locked).method, Method::kLocked);
     PowerFeatures penryn = westmere();
-    penryn.model = 0x17;
+    penryn.signature.model = 0x17;
     FakeMsr old{{{msr::kMISC_ENABLE, 0}}};
     EXPECT_EQ(set_highest_performance(penryn, true, old).method, Method::kNone);
 }
 
 TEST(PowerStates, AmdPStates) {
-    const PowerFeatures features{
-        .vendor = Vendor::kAmd, .family = 0x15, .hardware_p_states = true, .boost = true};
+    const PowerFeatures features{.vendor = Vendor::kAmd,
+                                 .signature = {0x15, 0x01},
+                                 .hardware_p_states = true,
+                                 .boost = true};
     FakeMsr msr{{{msr::kHWCR, 0x0200'0010}, {msr::kPSTATE_LIMIT, 0x41}, {msr::kPSTATE_CONTROL, 4}}};
     const auto setting = set_highest_performance(features, true, msr);
     EXPECT_EQ(msr.values[msr::kHWCR], 0x10u);
@@ -120,7 +121,7 @@ TEST(PowerStates, AmdPStates) {
 
 TEST(PowerStates, AmdCppc) {
     const PowerFeatures features{
-        .vendor = Vendor::kAmd, .family = 0x19, .hardware_p_states = true, .cppc = true};
+        .vendor = Vendor::kAmd, .signature = {0x19, 0x21}, .hardware_p_states = true, .cppc = true};
     FakeMsr msr{{{msr::kCPPC_CAPABILITY_1, 0xE4'96'3C'0B},
                  {msr::kCPPC_ENABLE, 0},
                  {msr::kCPPC_REQUEST, 0xFF00'0000}}};
@@ -138,8 +139,8 @@ TEST(PowerStates, FeaturesFromCpuid) {
                                .leaf6 = {1u << 1 | 1u << 7 | 1u << 10, 0, 1u << 3, 0},
                                .extended7 = {0, 0, 0, ~0u},
                                .extended8 = {0, ~0u, 0, 0}});
-    EXPECT_EQ(intel.family, 6);
-    EXPECT_EQ(intel.model, 0x2C);
+    EXPECT_EQ(intel.signature.family, 6u);
+    EXPECT_EQ(intel.signature.model, 0x2Cu);
     EXPECT_TRUE(intel.eist && intel.turbo && intel.hwp && intel.energy_preference &&
                 intel.energy_bias);
     EXPECT_FALSE(intel.hypervisor || intel.hardware_p_states || intel.boost || intel.cppc);
@@ -148,8 +149,8 @@ TEST(PowerStates, FeaturesFromCpuid) {
                                             .leaf6 = {},
                                             .extended7 = {0, 0, 0, 1u << 7 | 1u << 9},
                                             .extended8 = {0, 1u << 27, 0, 0}});
-    EXPECT_EQ(amd.family, 0x19);
-    EXPECT_EQ(amd.model, 0x21);
+    EXPECT_EQ(amd.signature.family, 0x19u);
+    EXPECT_EQ(amd.signature.model, 0x21u);
     EXPECT_TRUE(amd.hypervisor && amd.hardware_p_states && amd.boost && amd.cppc);
 }
 

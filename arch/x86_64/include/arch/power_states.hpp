@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arch/cpuid.hpp>
+#include <arch/signature.hpp>
 #include <base/format.hpp>
 
 #include <cstdint>
@@ -14,8 +15,7 @@ struct PowerFeatures {
     enum class Vendor : std::uint8_t { kOther, kIntel, kAmd };
     Vendor vendor = Vendor::kOther;
     bool hypervisor = false; // then the host manages power
-    std::uint8_t family = 0; // with the extended parts
-    std::uint8_t model = 0;
+    Signature signature{};
     // Intel: [intel/vol3] §14.1 to §14.4.
     bool eist = false;
     bool turbo = false;
@@ -99,13 +99,6 @@ PowerSetting set_hwp(const PowerFeatures& features, bool turbo, Msr& msr) {
             .has_bias = features.energy_preference};
 }
 
-/// Nehalem is the first to tell its ratios. [intel/vol4] table 2-15.
-inline bool tells_ratios(const PowerFeatures& features) {
-    return features.family == 6 && features.model >= 0x1A && features.model != 0x1C &&
-           features.model != 0x1D && features.model != 0x26 && features.model != 0x27 &&
-           features.model != 0x35 && features.model != 0x36; // Atoms and Dunnington of before
-}
-
 template <class Msr>
 PowerSetting set_speed_step(const PowerFeatures& features, bool turbo, Msr& msr) {
     PowerSetting setting{.method = PowerSetting::Method::kSpeedStep};
@@ -118,7 +111,8 @@ PowerSetting set_speed_step(const PowerFeatures& features, bool turbo, Msr& msr)
         control |= msr::kMISC_ENABLE_EIST;
         msr.write(msr::kMISC_ENABLE, control);
     }
-    if (!tells_ratios(features)) {
+    // Nehalem is the first to tell its ratios. [intel/vol4] table 2-15.
+    if (!is_since_nehalem(features.signature)) {
         // The highest ratio and its voltage stand in the status register's upper half, which is
         // what such processors start with; leave it.
         setting.method = PowerSetting::Method::kNone;
