@@ -293,7 +293,7 @@ namespace {
         halt_forever(); // unknown, or too late
     }
     unsigned index;
-    // Acquire pairs with the release in release_arrived(): the tables are written before.
+    // Acquire pairs with the release in release(): the tables are written before.
     while ((index = core->index.load(std::memory_order_acquire)) == kNotReleased) {
         pause();
     }
