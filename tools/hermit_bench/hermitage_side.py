@@ -9,13 +9,13 @@ from .linux_side import JobResult
 from .suite import Benchmark, Setup
 
 _KERNEL_OPTIONS = [qemu.CHANNELS, "log=warning"]
-_LINE_LIMIT = 4095
 
 
 def append(name: str, setup: Setup) -> bytes:
     """The kernel command line. argv[0] is the bare name: a checkout's path must not move the stack."""
     environment = [f"{variable}={value}" for variable, value in setup.environment.items()]
-    return command_line.build(_KERNEL_OPTIONS, environment, name, setup.arguments, _LINE_LIMIT)
+    return command_line.build(_KERNEL_OPTIONS, environment, name, setup.arguments,
+                              qemu.command_line_limit(None))
 
 
 def boot(image: str, setup: Setup, icount: bool, timeout: float) -> tuple[machine.Run, control.Report]:

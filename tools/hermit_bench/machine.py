@@ -1,25 +1,24 @@
 """One run of a machine, Hermitage's or Linux's, by hermit-run's own QEMU command line."""
 
+import contextlib
 from dataclasses import dataclass
-import ctypes
 import os
 import select
-import signal
 import subprocess
 import tempfile
 import time
 
 from hermit_run import qemu
+from hermit_run.child import die_with_parent
 from hermit_run.options import Options
 
-_PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 5.0
 
 
 @dataclass
 class Run:
-    """What came out. `status` is QEMU's own; `first_byte` the seconds from QEMU's start to the first byte on
-    stdout, None if there was none."""
+    """What came out. `first_byte` is the seconds from QEMU's start to the first byte on stdout, None if there was
+    none."""
 
     stdout: str
     stderr: str
@@ -28,17 +27,6 @@ class Run:
     seconds: float
     first_byte: float | None
     timed_out: bool
-
-
-def _die_with_parent(parent: int):
-    libc = ctypes.CDLL(None)
-
-    def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare
 
 
 def _serve(process: subprocess.Popen, source: int, start: float, timeout: float) -> tuple[bytes, float | None, bool]:
@@ -76,12 +64,13 @@ def run(options: Options, append: bytes, timeout: float) -> Run:
         try:
             start = time.monotonic()
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=fds.log, stderr=fds.log,
-                                       pass_fds=fds.inherited(), preexec_fn=_die_with_parent(os.getpid()))
+                                       pass_fds=fds.inherited(), preexec_fn=die_with_parent(os.getpid()))
             os.close(sink)
             sink = -1
             output, first, timed_out = _serve(process, source, start, timeout)
             if not timed_out:
-                process.wait(_GRACE_SECONDS)
+                with contextlib.suppress(subprocess.TimeoutExpired):  # it has said all; it is killed below
+                    process.wait(_GRACE_SECONDS)
             seconds = time.monotonic() - start
         finally:
             if process is not None and process.poll() is None:

@@ -1,7 +1,6 @@
 """One run of a machine: starts QEMU, serves its channels, ends it, whatever happens."""
 
 from dataclasses import dataclass, field
-import ctypes
 import fcntl
 import math
 import os
@@ -11,12 +10,12 @@ import subprocess
 import time
 
 from .channels import Channel, Collect, Copy, Tail
+from .child import die_with_parent
 from .control import Report
 from .device_names import DeviceNames
 from .qemu import ChannelFds
 
 _PIPE_SIZE = 1 << 20
-_PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 2.0  # for QEMU to end by itself
 _REPORT_SECONDS = 5.0  # for the kernel to tell what it has counted, after a time-out
 _GATHER_SECONDS = 0.0003
@@ -54,18 +53,6 @@ def _pipe() -> tuple[int, int]:
 
 def _same_file(one: int, other: int) -> bool:
     return os.path.samestat(os.fstat(one), os.fstat(other))
-
-
-def _die_with_parent(parent: int):
-    """To be run in QEMU's process before it is QEMU: no machine outlives its hermit-run, even a killed one."""
-    libc = ctypes.CDLL(None)
-
-    def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare
 
 
 class Session:
@@ -129,7 +116,7 @@ class Session:
             fds.monitor = self._monitor.fd
         try:
             return subprocess.Popen(make_command(fds), stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                    pass_fds=fds.inherited(), preexec_fn=_die_with_parent(os.getpid()))
+                                    pass_fds=fds.inherited(), preexec_fn=die_with_parent(os.getpid()))
         finally:
             for fd in {*fds.pipes(), output}:
                 os.close(fd)

@@ -12,6 +12,7 @@ import time
 from entry import Entry
 from hermit_bench import machine
 from hermit_run import command_line, control, qemu
+from hermit_run.child import die_with_parent
 from hermit_run.options import Options
 from programs import Program
 
@@ -107,7 +108,8 @@ def _watch(command: list[str], serial: str, entry: Entry, first_line: str, folde
     console = os.path.join(folder, "console")
     with open(console, "wb") as output:
         start = time.monotonic()
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=folder)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=folder,
+                                   preexec_fn=die_with_parent(os.getpid()))
         try:
             process.stdin.write(b"c\n")  # a Bochs with its debugger built in waits for this
             process.stdin.flush()
