@@ -20,6 +20,7 @@
 #include <base/log.hpp>
 #include <base/memory.hpp>
 
+#include <algorithm>
 #include <atomic>
 
 extern "C" {
@@ -139,6 +140,7 @@ void start_and_release(std::uint64_t patience_ns) {
     constexpr unsigned kFew = 8;
     unsigned at_a_time = features().hypervisor ? kFew : announced;
     unsigned started = 1;
+    unsigned repeated = 1; // the cores below have had the second signal, or needed none
     std::uint64_t deadline = now_ns() + patience_ns;
     for (unsigned i = 1; i < announced; ++i) {
         for (; started < announced && started < i + at_a_time; ++started) {
@@ -146,11 +148,14 @@ void start_and_release(std::uint64_t patience_ns) {
         }
         const std::uint64_t start = now_ns();
         bool has_waited = false;
-        bool is_repeated = false;
         while (is_starting(cores[i]) && now_ns() < deadline) {
-            if (!is_repeated && now_ns() - start >= kBeforeSecondStartup) {
-                send_startup(cores[i].apic_id);
-                is_repeated = true;
+            // To all at once: after a core that never comes, nobody is waited for long.
+            if (repeated < started && now_ns() - start >= kBeforeSecondStartup) {
+                for (repeated = std::max(repeated, i); repeated < started; ++repeated) {
+                    if (is_starting(cores[repeated])) {
+                        send_startup(cores[repeated].apic_id);
+                    }
+                }
             }
             has_waited = true;
             pause();
