@@ -107,8 +107,11 @@ class FrameManager {
     bool find_more();
     Result<PhysAddr> take(std::uint64_t bytes, std::uint64_t alignment);
     Result<PhysAddr> take_from_any(std::uint64_t bytes, std::uint64_t alignment);
+    /// Whether `rest` would still be free. Both can be negative: frames that somebody keeps at hand
+    /// are neither free nor promised, but can be had.
     bool leaves(std::uint64_t bytes, std::int64_t rest) const {
-        return bytes <= free_bytes() && static_cast<std::int64_t>(free_bytes() - bytes) >= rest;
+        return bytes <= total_ &&
+               static_cast<std::int64_t>(free_bytes()) - static_cast<std::int64_t>(bytes) >= rest;
     }
 
     Reclaim reclaim_ = nullptr;

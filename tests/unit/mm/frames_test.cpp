@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace hermit::mm {
@@ -54,6 +55,40 @@ TEST_F(FramesTest, ReleasedPromisesCanBeMadeAgain) {
     manager.release_promise(8 * kMiB);
     EXPECT_EQ(manager.promisable_bytes(), manager.free_bytes());
     EXPECT_TRUE(manager.promise(8 * kMiB));
+}
+
+TEST_F(FramesTest, WhatSomebodyKeepsAtHandCanBePromisedAndTaken) {
+    static constexpr std::uint64_t kKept = 4 * kMiB;
+    static PhysAddr kept{};
+    manager.set_kernel_reserve(kMiB);
+    manager.set_reclaim([](FrameManager& from) {
+        if (kept == PhysAddr{}) {
+            return false;
+        }
+        from.take_back_promised(std::exchange(kept, {}), kKept);
+        return true;
+    });
+    // As a core does whose thread then unmaps what it has not touched.
+    const auto keep = [&] {
+        ASSERT_TRUE(manager.promise(kKept));
+        auto taken = manager.allocate_promised(kKept, kFrame);
+        ASSERT_TRUE(taken);
+        kept = *taken;
+        manager.release_promise(kKept);
+    };
+    const std::uint64_t all = manager.promisable_bytes();
+    keep();
+    EXPECT_EQ(manager.promisable_bytes(), all);
+    ASSERT_LT(manager.free_bytes(), all);
+    EXPECT_FALSE(manager.promise(all + kFrame));
+    EXPECT_TRUE(manager.promise(all)) << "as much as it says";
+    manager.release_promise(static_cast<std::int64_t>(all));
+    auto taken = manager.allocate(all, kFrame);
+    ASSERT_TRUE(taken) << "the kernel can have it, too";
+    EXPECT_EQ(kept, PhysAddr{});
+    EXPECT_FALSE(manager.allocate(2 * kMiB, kFrame));
+    manager.free(*taken, all);
+    EXPECT_EQ(manager.promisable_bytes(), all);
 }
 
 TEST_F(FramesTest, ThePeakOfUseIsRemembered) {
