@@ -5,6 +5,7 @@
 #include <arch/interrupt_setup.hpp>
 #include <arch/ledger.hpp>
 #include <arch/local_apic.hpp>
+#include <arch/optional_msr.hpp>
 #include <arch/pic.hpp>
 #include <arch/registers.hpp>
 #include <arch/upcalls.hpp>
@@ -25,6 +26,7 @@ HERMIT_PER_CORE PerCore<std::uint64_t> hermit_interrupt_stack_top;
 namespace {
 
 constexpr unsigned kVectors = 256;
+constexpr unsigned kGeneralProtection = 13;
 constexpr unsigned kPageFault = 14;
 
 /// Interrupt gate in 64-bit mode. [intel/vol3] §6.14.1.
@@ -116,7 +118,9 @@ void handle_interrupt(InterruptFrame& frame) {
         return {};
     }
     if (vector < arch::vector::kFirstInterrupt) {
-        on_exception(frame);
+        if (vector != kGeneralProtection || !skip_missing_msr(frame)) {
+            on_exception(frame);
+        }
         return {};
     }
     on_interrupt_entry();

@@ -4,6 +4,7 @@
 #include <arch/cpu.hpp>
 #include <arch/descriptors.hpp>
 #include <arch/features.hpp>
+#include <arch/optional_msr.hpp>
 #include <arch/registers.hpp>
 #include <arch/time.hpp>
 
@@ -25,6 +26,7 @@ HERMIT_PER_CORE PerCore<InterruptTicks> interrupt_ticks;
 namespace {
 
 struct SystemManagement {
+    bool is_counted = false;
     std::uint32_t first = 0;
     std::uint32_t latest = 0;
 };
@@ -35,8 +37,11 @@ struct Stop {
 };
 HERMIT_PER_CORE PerCore<Stop> stops;
 
-std::uint32_t read_system_management_count() {
-    return features().smi_count ? static_cast<std::uint32_t>(read_msr(msr::kSMI_COUNT)) : 0;
+void update_system_management_count() {
+    SystemManagement& own = system_management.local();
+    if (own.is_counted) {
+        own.latest = static_cast<std::uint32_t>(read_msr(msr::kSMI_COUNT));
+    }
 }
 
 Stop& stop_of(unsigned core) { return stops.on(per_core_distance_of(core)); }
@@ -54,7 +59,7 @@ void start_measuring() {
 }
 
 void stop_here() {
-    system_management.local().latest = read_system_management_count();
+    update_system_management_count();
     // Release: whoever sees that this core has stopped sees all its counts.
     stops.local().at.store(read_tsc(), std::memory_order_release);
     halt_forever();
@@ -88,12 +93,22 @@ std::uint64_t stopped_at(unsigned core) {
 
 void begin_system_management_count() {
     SystemManagement& own = system_management.local();
-    own.first = own.latest = read_system_management_count();
+    if (!features().smi_count) {
+        return;
+    }
+    if (auto count = read_optional_msr(msr::kSMI_COUNT)) {
+        own.is_counted = true;
+        own.first = own.latest = static_cast<std::uint32_t>(*count);
+    }
+}
+
+bool system_management_is_counted(unsigned core) {
+    return system_management.on(per_core_distance_of(core)).is_counted;
 }
 
 std::uint64_t system_management_interrupts(unsigned core) {
     if (core == this_core()) {
-        system_management.local().latest = read_system_management_count();
+        update_system_management_count();
     }
     const SystemManagement& counts = system_management.on(per_core_distance_of(core));
     return counts.latest - counts.first;

@@ -30,6 +30,9 @@ void describe(const PowerSetting& setting, TextSink& text) {
     case Method::kLocked:
         format_to(text, "SpeedStep, turned off by the firmware for good");
         return;
+    case Method::kMissing:
+        format_to(text, "promised by CPUID, but its registers are missing");
+        return;
     case Method::kSpeedStep:
         format_to(text, "SpeedStep, at ratio {}", setting.level);
         break;

@@ -1,15 +1,17 @@
 #include <arch/power_states.hpp>
 
-#include <arch/cpu.hpp>
 #include <arch/cpuid.hpp>
 #include <arch/features.hpp>
+#include <arch/optional_msr.hpp>
 
 namespace hermit::arch {
 namespace {
 
 struct RealMsr {
-    static std::uint64_t read(std::uint32_t index) { return read_msr(index); }
-    static void write(std::uint32_t index, std::uint64_t value) { write_msr(index, value); }
+    static Result<std::uint64_t> read(std::uint32_t index) { return read_optional_msr(index); }
+    static Result<void> write(std::uint32_t index, std::uint64_t value) {
+        return write_optional_msr(index, value);
+    }
 };
 
 constinit bool is_wanted = true;

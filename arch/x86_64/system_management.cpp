@@ -1,4 +1,4 @@
-// Which processors have MSR_SMI_COUNT: reading a register that is not there is an exception.
+// Which processors have MSR_SMI_COUNT: the number may mean something else on others.
 #include <arch/ledger.hpp>
 
 #include <arch/signature.hpp>

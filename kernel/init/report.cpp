@@ -231,7 +231,7 @@ void tell_core(unsigned core, std::uint64_t end_tsc) {
     tell_faults(core, distance);
     tell_ipis(core, distance);
     tell_switches(core);
-    if (arch::features().smi_count) {
+    if (arch::system_management_is_counted(core)) {
         tell("cores.{}.smi {}", core, arch::system_management_interrupts(core));
     }
     tell_stacks(core);
@@ -251,7 +251,7 @@ void write_report(std::uint64_t end_tsc) {
     tell("format 1");
     tell_build_id();
     tell("tsc_khz {}", arch::tsc_khz());
-    tell("smi_counted {}", arch::features().smi_count ? 1 : 0);
+    tell("smi_counted {}", arch::system_management_is_counted(0) ? 1 : 0);
     tell("cores_not_stopped {}", unstopped_cores);
     tell_phases(end_tsc);
     tell_memory();

@@ -23,7 +23,7 @@ display_library: rfb, options="timeout=0"
 romimage: file={bios}
 vgaromimage: file={vga}
 megs: {memory}
-cpu: model={model}, count={cores}, ips=50000000, reset_on_triple_fault=0
+cpu: model={model}, count={cores}, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=0
 clock: sync=none
 ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
 ata0-master: type=cdrom, path={medium}, status=inserted

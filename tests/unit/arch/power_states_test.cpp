@@ -11,17 +11,29 @@ namespace {
 using Vendor = PowerFeatures::Vendor;
 using Method = PowerSetting::Method;
 
-/// Registers that exist are those given; any other fails the test, as it would fault.
+constexpr Error kMissing{Errc::kNotFound, "register"};
+
+/// Registers that exist are those given; any other fails the test unless it is expected.
 struct FakeMsr {
     std::map<std::uint32_t, std::uint64_t> values;
+    std::uint32_t missing = 0;
 
-    std::uint64_t read(std::uint32_t index) {
-        EXPECT_EQ(values.count(index), 1u) << std::hex << index;
+    bool has(std::uint32_t index) const {
+        EXPECT_TRUE(values.count(index) == 1 || index == missing) << std::hex << index;
+        return values.count(index) == 1;
+    }
+    Result<std::uint64_t> read(std::uint32_t index) {
+        if (!has(index)) {
+            return kMissing;
+        }
         return values[index];
     }
-    void write(std::uint32_t index, std::uint64_t value) {
-        EXPECT_EQ(values.count(index), 1u) << std::hex << index;
+    Result<void> write(std::uint32_t index, std::uint64_t value) {
+        if (!has(index)) {
+            return kMissing;
+        }
         values[index] = value;
+        return {};
     }
 };
 
@@ -47,7 +59,8 @@ TEST(PowerStates, HwpAtConstantMaximum) {
         .vendor = Vendor::kIntel, .eist = true, .hwp = true, .energy_preference = true};
     FakeMsr msr{{{msr::kPM_ENABLE, 0},
                  {msr::kHWP_CAPABILITIES, 0x01'08'1A'24},
-                 {msr::kHWP_REQUEST, 0x80'00'FF'01}}};
+                 {msr::kHWP_REQUEST, 0x80'00'FF'01}},
+                0};
     const auto with = set_highest_performance(features, true, msr);
     EXPECT_EQ(msr.values[msr::kPM_ENABLE], 1u);
     EXPECT_EQ(msr.values[msr::kHWP_REQUEST], 0x24'24'24u); // energy preference 0: performance
@@ -73,7 +86,8 @@ FakeMsr westmere_registers(std::uint64_t misc_enable) {
              {msr::kPLATFORM_INFO, 16 << 8},
              {msr::kTURBO_RATIO_LIMIT, 0x11'11'12'12},
              {msr::kPERF_CTL, 12 << 8},
-             {msr::kENERGY_PERF_BIAS, 6}}};
+             {msr::kENERGY_PERF_BIAS, 6}},
+            0};
 }
 
 TEST(PowerStates, SpeedStepAtTurboRatio) {
@@ -97,12 +111,38 @@ TEST(PowerStates, SpeedStepWithoutTurbo) {
 }
 
 TEST(PowerStates, SpeedStepThatIsLockedOrOld) {
-    FakeMsr locked{{{msr::kMISC_ENABLE, msr::kMISC_ENABLE_EIST_LOCKED}}};
+    FakeMsr locked{{{msr::kMISC_ENABLE, msr::kMISC_ENABLE_EIST_LOCKED}}, 0};
     EXPECT_EQ(set_highest_performance(westmere(), true, locked).method, Method::kLocked);
     PowerFeatures penryn = westmere();
     penryn.signature.model = 0x17;
-    FakeMsr old{{{msr::kMISC_ENABLE, 0}}};
+    FakeMsr old{{{msr::kMISC_ENABLE, 0}}, 0};
     EXPECT_EQ(set_highest_performance(penryn, true, old).method, Method::kNone);
+}
+
+TEST(PowerStates, SpeedStepWithRegistersMissing) {
+    for (const std::uint32_t missing :
+         {msr::kMISC_ENABLE, msr::kTURBO_RATIO_LIMIT, msr::kPERF_CTL}) {
+        FakeMsr msr = westmere_registers(0);
+        msr.values.erase(missing);
+        msr.missing = missing;
+        const auto setting = set_highest_performance(westmere(), true, msr);
+        EXPECT_EQ(setting.method, Method::kMissing) << std::hex << missing;
+        EXPECT_EQ(text_of(setting), "promised by CPUID, but its registers are missing");
+    }
+    FakeMsr without_bias = westmere_registers(0);
+    without_bias.values.erase(msr::kENERGY_PERF_BIAS);
+    without_bias.missing = msr::kENERGY_PERF_BIAS;
+    const auto setting = set_highest_performance(westmere(), true, without_bias);
+    EXPECT_EQ(setting.method, Method::kSpeedStep);
+    EXPECT_FALSE(setting.has_bias);
+    EXPECT_EQ(without_bias.values[msr::kPERF_CTL], 18u << 8);
+}
+
+TEST(PowerStates, AmdPStatesWithRegistersMissing) {
+    const PowerFeatures features{
+        .vendor = Vendor::kAmd, .signature = {0x17, 0x01}, .hardware_p_states = true};
+    FakeMsr msr{{{msr::kHWCR, 0}}, msr::kPSTATE_LIMIT};
+    EXPECT_EQ(set_highest_performance(features, true, msr).method, Method::kMissing);
 }
 
 TEST(PowerStates, AmdPStates) {
@@ -110,7 +150,8 @@ TEST(PowerStates, AmdPStates) {
                                  .signature = {0x15, 0x01},
                                  .hardware_p_states = true,
                                  .boost = true};
-    FakeMsr msr{{{msr::kHWCR, 0x0200'0010}, {msr::kPSTATE_LIMIT, 0x41}, {msr::kPSTATE_CONTROL, 4}}};
+    FakeMsr msr{{{msr::kHWCR, 0x0200'0010}, {msr::kPSTATE_LIMIT, 0x41}, {msr::kPSTATE_CONTROL, 4}},
+                0};
     const auto setting = set_highest_performance(features, true, msr);
     EXPECT_EQ(msr.values[msr::kHWCR], 0x10u);
     EXPECT_EQ(msr.values[msr::kPSTATE_CONTROL], 1u); // the fastest that is allowed
@@ -124,7 +165,8 @@ TEST(PowerStates, AmdCppc) {
         .vendor = Vendor::kAmd, .signature = {0x19, 0x21}, .hardware_p_states = true, .cppc = true};
     FakeMsr msr{{{msr::kCPPC_CAPABILITY_1, 0xE4'96'3C'0B},
                  {msr::kCPPC_ENABLE, 0},
-                 {msr::kCPPC_REQUEST, 0xFF00'0000}}};
+                 {msr::kCPPC_REQUEST, 0xFF00'0000}},
+                0};
     EXPECT_EQ(set_highest_performance(features, true, msr).level, 0xE4u);
     EXPECT_EQ(msr.values[msr::kCPPC_ENABLE], 1u);
     EXPECT_EQ(msr.values[msr::kCPPC_REQUEST], 0xE4'E4'E4u);

@@ -19,7 +19,7 @@ struct Features {
     bool gib_pages;
     bool rdrand;
     bool fast_strings; // rep stos and rep movs are the fastest way to fill and copy
-    bool smi_count;    // MSR_SMI_COUNT
+    bool smi_count;    // MSR_SMI_COUNT, by the model: it may still be missing
 };
 
 /// Fills in the features. Boot core, once, before anything else asks.

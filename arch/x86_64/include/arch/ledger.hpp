@@ -60,12 +60,14 @@ unsigned stop_other_cores();
 /// When `stop_other_cores` stopped the core, as its time-stamp counter; 0 if it did not.
 std::uint64_t stopped_at(unsigned core);
 
-/// Whether the processor counts system-management interrupts. Pure: `vendor` as CPUID gives it,
-/// `signature` is leaf 1's EAX. Under a hypervisor the register need not be there.
+/// Whether processors of this model count system-management interrupts. Pure: `vendor` as CPUID
+/// gives it, `signature` is leaf 1's EAX. Under a hypervisor it is not asked for.
 bool counts_system_management(const char* vendor, std::uint32_t signature, bool hypervisor);
 
 /// Remembers this core's count of system-management interrupts at its start.
 void begin_system_management_count();
+/// Whether the core was found to count them.
+bool system_management_is_counted(unsigned core);
 /// Those since then, on this core or on one that was stopped; of others what was known last.
 /// [intel/vol4] MSR_SMI_COUNT.
 std::uint64_t system_management_interrupts(unsigned core);

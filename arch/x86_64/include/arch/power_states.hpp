@@ -5,6 +5,7 @@
 #include <arch/cpuid.hpp>
 #include <arch/signature.hpp>
 #include <base/format.hpp>
+#include <base/result.hpp>
 
 #include <cstdint>
 
@@ -66,6 +67,7 @@ struct PowerSetting {
         kNone,       // the processor has none that we know
         kHypervisor, // left to the host
         kLocked,     // the firmware has turned it off for good
+        kMissing,    // promised, but a register that it takes is not there
         kSpeedStep,
         kHwp,
         kPState,
@@ -81,35 +83,35 @@ struct PowerSetting {
 namespace power_states {
 
 template <class Msr>
-PowerSetting set_hwp(const PowerFeatures& features, bool turbo, Msr& msr) {
-    msr.write(msr::kPM_ENABLE, 1); // until reset
-    const std::uint64_t capabilities = msr.read(msr::kHWP_CAPABILITIES);
+Result<PowerSetting> set_hwp(const PowerFeatures& features, bool turbo, Msr& msr) {
+    TRY(msr.write(msr::kPM_ENABLE, 1)); // until reset
+    const std::uint64_t capabilities = TRY(msr.read(msr::kHWP_CAPABILITIES));
     const std::uint64_t highest = capabilities & 0xFF;
     const std::uint64_t guaranteed = capabilities >> 8 & 0xFF;
     const std::uint64_t level = turbo ? highest : guaranteed;
     if (level == 0) { // an emulation that knows the bit only
-        return {};
+        return PowerSetting{};
     }
     // Least, most and desired level the same; no energy preference; the window chosen by itself.
-    msr.write(msr::kHWP_REQUEST, level | level << 8 | level << 16);
-    return {.method = PowerSetting::Method::kHwp,
-            .level = static_cast<unsigned>(level),
-            .has_turbo = highest > guaranteed,
-            .uses_turbo = turbo && highest > guaranteed,
-            .has_bias = features.energy_preference};
+    TRY(msr.write(msr::kHWP_REQUEST, level | level << 8 | level << 16));
+    return PowerSetting{.method = PowerSetting::Method::kHwp,
+                        .level = static_cast<unsigned>(level),
+                        .has_turbo = highest > guaranteed,
+                        .uses_turbo = turbo && highest > guaranteed,
+                        .has_bias = features.energy_preference};
 }
 
 template <class Msr>
-PowerSetting set_speed_step(const PowerFeatures& features, bool turbo, Msr& msr) {
+Result<PowerSetting> set_speed_step(const PowerFeatures& features, bool turbo, Msr& msr) {
     PowerSetting setting{.method = PowerSetting::Method::kSpeedStep};
-    std::uint64_t control = msr.read(msr::kMISC_ENABLE);
+    std::uint64_t control = TRY(msr.read(msr::kMISC_ENABLE));
     if ((control & msr::kMISC_ENABLE_EIST) == 0) {
         if ((control & msr::kMISC_ENABLE_EIST_LOCKED) != 0) {
             setting.method = PowerSetting::Method::kLocked;
             return setting;
         }
         control |= msr::kMISC_ENABLE_EIST;
-        msr.write(msr::kMISC_ENABLE, control);
+        TRY(msr.write(msr::kMISC_ENABLE, control));
     }
     // Nehalem is the first to tell its ratios. [intel/vol4] table 2-15.
     if (!is_since_nehalem(features.signature)) {
@@ -122,80 +124,88 @@ PowerSetting set_speed_step(const PowerFeatures& features, bool turbo, Msr& msr)
     setting.has_turbo = features.turbo && (control & msr::kMISC_ENABLE_TURBO_DISABLED) == 0;
     setting.uses_turbo = setting.has_turbo && turbo;
     setting.level =
-        static_cast<unsigned>(setting.uses_turbo ? msr.read(msr::kTURBO_RATIO_LIMIT) & 0xFF
-                                                 : msr.read(msr::kPLATFORM_INFO) >> 8 & 0xFF);
+        static_cast<unsigned>(setting.uses_turbo ? TRY(msr.read(msr::kTURBO_RATIO_LIMIT)) & 0xFF
+                                                 : TRY(msr.read(msr::kPLATFORM_INFO)) >> 8 & 0xFF);
     if (setting.level == 0) { // an emulation that knows the bit only
-        return {};
+        return PowerSetting{};
     }
-    msr.write(msr::kPERF_CTL, std::uint64_t{setting.level} << 8 |
-                                  (setting.uses_turbo ? 0 : msr::kPERF_CTL_TURBO_DISENGAGE));
+    TRY(msr.write(msr::kPERF_CTL, std::uint64_t{setting.level} << 8 |
+                                      (setting.uses_turbo ? 0 : msr::kPERF_CTL_TURBO_DISENGAGE)));
     if (features.energy_bias) {
-        msr.write(msr::kENERGY_PERF_BIAS, 0);
-        setting.has_bias = true;
+        setting.has_bias = bool{msr.write(msr::kENERGY_PERF_BIAS, 0)};
     }
     return setting;
 }
 
 template <class Msr>
-void set_boost(const PowerFeatures& features, bool turbo, Msr& msr, PowerSetting& setting) {
+Result<void> set_boost(const PowerFeatures& features, bool turbo, Msr& msr, PowerSetting& setting) {
     setting.has_turbo = features.boost;
     setting.uses_turbo = features.boost && turbo;
     if (features.boost) {
-        const std::uint64_t kept = msr.read(msr::kHWCR) & ~msr::kHWCR_BOOST_DISABLED;
-        msr.write(msr::kHWCR, kept | (turbo ? 0 : msr::kHWCR_BOOST_DISABLED));
+        const std::uint64_t kept = TRY(msr.read(msr::kHWCR)) & ~msr::kHWCR_BOOST_DISABLED;
+        TRY(msr.write(msr::kHWCR, kept | (turbo ? 0 : msr::kHWCR_BOOST_DISABLED)));
     }
+    return {};
 }
 
 template <class Msr>
-PowerSetting set_cppc(const PowerFeatures& features, bool turbo, Msr& msr) {
+Result<PowerSetting> set_cppc(const PowerFeatures& features, bool turbo, Msr& msr) {
     PowerSetting setting{.method = PowerSetting::Method::kCppc, .has_bias = true};
-    set_boost(features, turbo, msr, setting);
-    msr.write(msr::kCPPC_ENABLE, 1);
-    const std::uint64_t capability = msr.read(msr::kCPPC_CAPABILITY_1);
+    TRY(set_boost(features, turbo, msr, setting));
+    TRY(msr.write(msr::kCPPC_ENABLE, 1));
+    const std::uint64_t capability = TRY(msr.read(msr::kCPPC_CAPABILITY_1));
     const std::uint64_t highest = capability >> 24 & 0xFF;
     const std::uint64_t nominal = capability >> 16 & 0xFF;
     const std::uint64_t level = turbo ? highest : nominal;
     if (level == 0) { // an emulation that knows the bit only
-        return {};
+        return PowerSetting{};
     }
-    msr.write(msr::kCPPC_REQUEST, level | level << 8 | level << 16);
+    TRY(msr.write(msr::kCPPC_REQUEST, level | level << 8 | level << 16));
     setting.level = static_cast<unsigned>(level);
     return setting;
 }
 
 template <class Msr>
-PowerSetting set_p_state(const PowerFeatures& features, bool turbo, Msr& msr) {
+Result<PowerSetting> set_p_state(const PowerFeatures& features, bool turbo, Msr& msr) {
     PowerSetting setting{.method = PowerSetting::Method::kPState};
-    set_boost(features, turbo, msr, setting);
-    setting.level = static_cast<unsigned>(msr.read(msr::kPSTATE_LIMIT) & 7); // fastest allowed
-    msr.write(msr::kPSTATE_CONTROL, setting.level);
+    TRY(set_boost(features, turbo, msr, setting));
+    setting.level = static_cast<unsigned>(TRY(msr.read(msr::kPSTATE_LIMIT)) & 7); // fastest allowed
+    TRY(msr.write(msr::kPSTATE_CONTROL, setting.level));
     return setting;
+}
+
+template <class Msr>
+Result<PowerSetting> set(const PowerFeatures& features, bool turbo, Msr& msr) {
+    using Vendor = PowerFeatures::Vendor;
+    if (features.vendor == Vendor::kIntel && features.hwp) {
+        return set_hwp(features, turbo, msr);
+    }
+    if (features.vendor == Vendor::kIntel && features.eist) {
+        return set_speed_step(features, turbo, msr);
+    }
+    if (features.vendor == Vendor::kAmd && features.cppc) {
+        return set_cppc(features, turbo, msr);
+    }
+    if (features.vendor == Vendor::kAmd && features.hardware_p_states) {
+        return set_p_state(features, turbo, msr);
+    }
+    return PowerSetting{};
 }
 
 } // namespace power_states
 
 /// Sets this core's highest performance level, above the nominal frequency if `turbo`, and no
-/// saving of energy. `msr.read(index)` and `msr.write(index, value)` reach the registers; only
-/// those that CPUID promises are touched.
+/// saving of energy. `msr.read(index)` and `msr.write(index, value)` reach the registers and return
+/// a Result; only those that CPUID promises are touched. The first that is not there ends it.
 template <class Msr>
 PowerSetting set_highest_performance(const PowerFeatures& features, bool turbo, Msr& msr) {
-    using Vendor = PowerFeatures::Vendor;
     if (features.hypervisor) {
         return {.method = PowerSetting::Method::kHypervisor};
     }
-    if (features.vendor == Vendor::kIntel && features.hwp) {
-        return power_states::set_hwp(features, turbo, msr);
+    if (auto setting = power_states::set(features, turbo, msr)) {
+        return *setting;
     }
-    if (features.vendor == Vendor::kIntel && features.eist) {
-        return power_states::set_speed_step(features, turbo, msr);
-    }
-    if (features.vendor == Vendor::kAmd && features.cppc) {
-        return power_states::set_cppc(features, turbo, msr);
-    }
-    if (features.vendor == Vendor::kAmd && features.hardware_p_states) {
-        return power_states::set_p_state(features, turbo, msr);
-    }
-    return {};
+    return {.method = PowerSetting::Method::kMissing};
 }
 
 /// The setting in words, as in [thesis] appendix B: "SpeedStep at ratio 18 (turbo), …".
