@@ -44,6 +44,15 @@ class Refusals(HermitRunTest):
         self.assertEqual(status, 3)
         self.assertIn("no profile: QEMU was ended before", stderr)
 
+    def test_profile_that_cannot_be_finished(self):
+        status, _, stderr = self.run_it("--profile=/dev/full", IMAGE, qemu="""
+            if words == ['--version']: print('QEMU emulator version 10.0.0'); sys.exit(0)
+            plugin = words[words.index('-plugin') + 1]
+            with open(plugin.rpartition('output=')[2], 'w') as counts: counts.write('0 2 5\\nend\\n')
+            send('control', 'HERMIT exit 3\\nHERMIT end\\n')""")
+        self.assertEqual(status, 3)
+        self.assertIn("cannot write the profile /dev/full: No space left", stderr)
+
 
 class Table(unittest.TestCase):
     def test_functions_do_not_overlap(self):

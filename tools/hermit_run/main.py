@@ -13,6 +13,7 @@ _LOG_LINES = 20
 
 
 def say(text: str) -> None:
+    """A message to the user, on stderr."""
     print(f"hermit-run: {text}", file=sys.stderr, flush=True)
 
 
@@ -154,7 +155,10 @@ def _run_profiled(session: Session, make_command, chosen: options.Options, progr
     with profile.Profile(chosen.image, program, chosen.profile, demangler) as counted:
         outcome = session.run(lambda fds: make_command(fds, counted.qemu_options()))
         status = _finish(outcome, chosen)
-        first, *table = counted.finish()
+        try:
+            first, *table = counted.finish()
+        except OSError as error:
+            first, table = f"cannot write the profile {chosen.profile}: {error.strerror}", []
     say(first)
     for line in table:
         print(line, file=sys.stderr)
