@@ -28,6 +28,7 @@ TIME_ROW = "time to the first line, "
 
 
 def time_row(cores: int) -> str:
+    """The name of the row of starts on this many cores."""
     return f"{TIME_ROW}{cores} core{'s' if cores > 1 else ''}"
 
 

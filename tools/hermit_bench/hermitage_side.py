@@ -19,6 +19,7 @@ def append(name: str, setup: Setup) -> bytes:
 
 
 def boot(image: str, setup: Setup, icount: bool, timeout: float) -> tuple[machine.Run, control.Report]:
+    """One start of an image, and what the kernel reported. `timeout` in seconds."""
     options = machine.machine_options(image, setup.cores, setup.memory, icount)
     run = machine.run(options, append(os.path.basename(image), setup), timeout)
     report = control.Report()
@@ -27,6 +28,7 @@ def boot(image: str, setup: Setup, icount: bool, timeout: float) -> tuple[machin
 
 
 def run(image: str, benchmark: Benchmark, mode: str) -> JobResult:
+    """Runs a benchmark in a mode of the suite. The status is as hermit-run has it."""
     setup = benchmark.setups[mode]
     done, report = boot(image, setup, mode == "instructions", setup.limit)
     errors = done.stderr + "".join(f"{line}\n" for line in report.crash) + ("" if report.ended else done.log)

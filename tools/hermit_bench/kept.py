@@ -28,6 +28,7 @@ class Kept:
 
 
 def load(path: str) -> list[Kept]:
+    """Reads the file of kept counts."""
     with open(path, encoding="utf-8") as file:
         return [Kept(entry["program"], entry["arguments"], entry["environment"], entry["rows"])
                 for entry in json.load(file)["counts"]]

@@ -109,6 +109,7 @@ def _outputs(text: str) -> dict[str, str]:
 
 
 def read_results(run: machine.Run, benchmarks: list[Benchmark]) -> tuple[dict[str, JobResult], dict[str, str]]:
+    """Sorts what init.c has sent: (results by benchmark, facts about the system)."""
     statuses = {name: int(status) for name, status in re.findall(r"(?m)^LINUX end (\S+) (\d+)$", run.control)}
     facts = dict(re.findall(r"(?m)^LINUX fact (\S+) (.*)$", run.control))
     stdout, stderr = _outputs(run.stdout), _outputs(run.stderr)

@@ -22,6 +22,7 @@ BOOT = "boot"
 
 
 def parser() -> argparse.ArgumentParser:
+    """The command line of `./hermit bench`."""
     made = argparse.ArgumentParser(
         prog="./hermit bench", description="Measure Hermitage and Linux side by side.",
         epilog="Without NAME and --mode everything is measured, and docs/results/ and the README's table are "

@@ -98,6 +98,7 @@ class Measurement:
 
 
 def run_all(steps: list[tuple[str, Callable[[], None]]]) -> None:
+    """Runs the steps in order and shows the progress."""
     progress = Progress(len(steps))
     for title, action in steps:
         progress.run(title, action)

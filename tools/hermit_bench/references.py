@@ -54,6 +54,7 @@ class References:
 
 
 def load(path: str) -> References:
+    """Reads benchmarks/references.json."""
     with open(path, encoding="utf-8") as file:
         data = json.load(file)
     return References(data["headlines"], data.get("others", []))

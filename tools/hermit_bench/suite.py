@@ -53,6 +53,7 @@ def _setup(machine: dict, own: dict) -> Setup:
 
 
 def load(path: str) -> Suite:
+    """Reads benchmarks/suite.json."""
     with open(path, encoding="utf-8") as file:
         data = json.load(file)
     benchmarks = []

@@ -40,6 +40,7 @@ def available() -> list[Firmware]:
 
 
 def missing() -> list[Firmware]:
+    """The platforms that are not installed: media will not boot on them."""
     return [firmware for firmware in FIRMWARE if not os.path.isdir(firmware.folder)]
 
 

@@ -15,6 +15,7 @@ _IMAGE = "/hermitage/image"
 
 
 def say(text: str) -> None:
+    """A message to the user, on stderr."""
     print(f"hermit-image: {text}", file=sys.stderr, flush=True)
 
 

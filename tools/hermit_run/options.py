@@ -68,6 +68,7 @@ class Options:
 
 
 def parse_cores(text: str) -> int:
+    """How many cores, 1 or more."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise LaunchError(f"--cores wants a number of at least 1, not '{text}'")
     return int(text)
@@ -82,6 +83,7 @@ def parse_memory(text: str) -> int:
 
 
 def parse_env(text: str) -> str:
+    """NAME=VALUE as it is; LaunchError for anything else."""
     name, equals, _ = text.partition("=")
     if not equals or not _ENV_NAME.fullmatch(name):
         raise LaunchError(f"--env wants NAME=VALUE, not '{text}'")
@@ -89,6 +91,7 @@ def parse_env(text: str) -> str:
 
 
 def parse_timeout(text: str) -> float:
+    """Seconds, above 0."""
     try:
         seconds = float(text)
     except ValueError:
@@ -99,12 +102,14 @@ def parse_timeout(text: str) -> float:
 
 
 def parse_port(text: str) -> int:
+    """A TCP port."""
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
         raise LaunchError(f"--gdb wants a port between 1 and 65535, not '{text}'")
     return int(text)
 
 
 def parse_file(text: str) -> str:
+    """The name of a file, which is not empty."""
     if not text:
         raise LaunchError("an option that ends in '=' wants the name of a file")
     return text
