@@ -63,7 +63,8 @@ int main() {
     std::this_thread::sleep_for(std::chrono::milliseconds(20)); // what was under way
     const unsigned before = count.load();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    if (count.load() != before || wrong_core.load() != 0) {
+    // At each change of the route, one interrupt may be under way to the core before.
+    if (count.load() != before || wrong_core.load() >= arch::core_count()) {
         std::printf("%u after masking, %u at a wrong core\n", count.load() - before,
                     wrong_core.load());
         return 1;

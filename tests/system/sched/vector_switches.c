@@ -32,7 +32,7 @@ struct Filler {
     unsigned short found_masks[kMaskRegisters];
     atomic_uchar filled;
     unsigned control; // MXCSR
-    long rounds;
+    atomic_long rounds;
 };
 static struct Filler fillers[kFillers + 1];
 
@@ -136,6 +136,12 @@ static void* preempt(void* argument) {
         fill_and_check(filler, 1);
         atomic_store(&runs, run + 1);
     }
+    // How far the fillers have come meanwhile is up to the host: it may run the waker faster than
+    // them. Both must come on, however, or this never ends.
+    while (atomic_load(&fillers[0].rounds) <= 10 || atomic_load(&fillers[1].rounds) <= 10) {
+        const struct timespec moment = {0, 1000000};
+        nanosleep(&moment, NULL);
+    }
     atomic_store(&stop, 1);
     return NULL;
 }
@@ -196,8 +202,6 @@ int main(int argc, char** argv) {
     }
     CHECK_EQUAL(runs, preemptions);
     CHECK(hits > preemptions / 100);
-    // How far they have come meanwhile is up to the host: it may run the waker faster than them.
-    CHECK(fillers[0].rounds > 10 && fillers[1].rounds > 10);
     puts(said[level]);
     return 0;
 }
