@@ -42,9 +42,11 @@ void set_nodes() {
     static constinit mm::NodeMemory memory[mm::kMaxNodeRanges] = {};
     std::size_t count = 0;
     for (const arch::firmware::NodeRange& range : affinity->ranges()) {
-        if (count < mm::kMaxNodeRanges) {
-            memory[count++] = {range.start, range.end, range.node};
+        if (count == mm::kMaxNodeRanges) {
+            log::warning("More than {} ranges of memory: the others count as node 0's", count);
+            break;
         }
+        memory[count++] = {range.start, range.end, range.node};
     }
     mm::set_nodes({memory, count});
     log::info("NUMA nodes:             {}", affinity->node_count());
