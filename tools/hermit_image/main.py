@@ -1,4 +1,4 @@
-"""Writes the media that were asked for, each complete or not at all."""
+"""Writes the media that were asked for; a disc or disk image appears when it is complete."""
 
 import os
 import shutil
