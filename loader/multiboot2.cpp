@@ -52,6 +52,11 @@ struct FramebufferTag {
 };
 static_assert(sizeof(FramebufferTag) == 32);
 
+/// Follows where framebuffer_type is kDirectColour: position and size in bits of each field.
+struct ColourInfo {
+    std::uint8_t red[2], green[2], blue[2];
+};
+
 Problem gather_memory_map(const PhysicalView& tag, std::uint64_t address, std::uint64_t bytes,
                           BootInfo& info) {
     MemoryMapHeader header{};
@@ -72,14 +77,30 @@ Problem gather_memory_map(const PhysicalView& tag, std::uint64_t address, std::u
     return nullptr;
 }
 
-void gather_framebuffer(const PhysicalView& tag, std::uint64_t address, BootInfo& info) {
+void gather_screen(const PhysicalView& tag, std::uint64_t address, BootInfo& info) {
+    constexpr std::uint8_t kDirectColour = 1;
     constexpr std::uint8_t kEgaText = 2;
     FramebufferTag found{};
-    if (tag.read(address, found) && found.framebuffer_type != kEgaText) {
-        info.framebuffer = {found.framebuffer_addr, found.framebuffer_width,
-                            found.framebuffer_height, found.framebuffer_pitch,
-                            found.framebuffer_bpp};
+    if (!tag.read(address, found)) {
+        return;
     }
+    Screen screen{};
+    screen.address = found.framebuffer_addr;
+    screen.width = found.framebuffer_width;
+    screen.height = found.framebuffer_height;
+    screen.pitch = found.framebuffer_pitch;
+    screen.bits_per_pixel = found.framebuffer_bpp;
+    ColourInfo colour{};
+    if (found.framebuffer_type == kEgaText) {
+        screen.kind = ScreenKind::kText;
+    } else if (found.framebuffer_type == kDirectColour &&
+               tag.read(address + sizeof(found), colour)) {
+        screen.kind = ScreenKind::kDirectColour;
+        screen.red = {colour.red[0], colour.red[1]};
+        screen.green = {colour.green[0], colour.green[1]};
+        screen.blue = {colour.blue[0], colour.blue[1]};
+    }
+    info.screen = screen;
 }
 
 void gather_rsdp(const PhysicalView& tag, std::uint64_t address, std::uint64_t bytes,
@@ -121,7 +142,7 @@ Problem parse_multiboot2(const PhysicalView& memory, std::uint64_t address,
             problem = gather_memory_map(inside, at, tag.size, info);
             break;
         case kFramebuffer:
-            gather_framebuffer(inside, at, info);
+            gather_screen(inside, at, info);
             break;
         case kElfSections:
             gather_elf_symbols(inside, at, tag.size, info);

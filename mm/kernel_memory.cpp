@@ -93,6 +93,27 @@ Result<VirtAddr> allocate_guarded(std::uint64_t bytes, std::uint64_t guard) {
     return start + guard;
 }
 
+/// Memory that is no RAM, in pages as large as may be.
+Result<VirtAddr> map_foreign(PhysAddr start, std::uint64_t bytes, arch::PageAttributes attributes) {
+    back_stack();
+    if (bytes == 0 || start.value() + bytes < start.value()) {
+        return Error{Errc::kInvalidArgument, "device memory range"};
+    }
+    const PhysAddr first = start.align_down(kPage);
+    const std::uint64_t length = (start + bytes).align_up(kPage) - first;
+    const std::uint64_t alignment =
+        first.is_aligned(2 * kMiB) && length >= 2 * kMiB ? 2 * kMiB : kPage;
+    const VirtAddr address = TRY(allocate_addresses(length, alignment));
+    auto mapped = page_table.with([&](KernelPageTable& table) {
+        return table.map(address, first, length, attributes, arch::Size2M::kLevel);
+    });
+    if (!mapped) {
+        free_addresses(address, length);
+        return mapped.error();
+    }
+    return address + (start - first);
+}
+
 } // namespace
 
 void initialize_kernel_addresses(VirtAddr start) {
@@ -129,24 +150,11 @@ Result<VirtAddr> allocate_stack(std::uint64_t bytes) {
 }
 
 Result<VirtAddr> map_device(PhysAddr start, std::uint64_t bytes) {
-    back_stack();
-    if (bytes == 0 || start.value() + bytes < start.value()) {
-        return Error{Errc::kInvalidArgument, "device memory range"};
-    }
-    const PhysAddr first = start.align_down(kPage);
-    const std::uint64_t length = (start + bytes).align_up(kPage) - first;
-    const std::uint64_t alignment =
-        first.is_aligned(2 * kMiB) && length >= 2 * kMiB ? 2 * kMiB : kPage;
-    const VirtAddr address = TRY(allocate_addresses(length, alignment));
-    auto mapped = page_table.with([&](KernelPageTable& table) {
-        return table.map(address, first, length, {.writable = true, .uncached = true},
-                         arch::Size2M::kLevel);
-    });
-    if (!mapped) {
-        free_addresses(address, length);
-        return mapped.error();
-    }
-    return address + (start - first);
+    return map_foreign(start, bytes, {.writable = true, .uncached = true});
+}
+
+Result<VirtAddr> map_video(PhysAddr start, std::uint64_t bytes) {
+    return map_foreign(start, bytes, {.writable = true, .write_combining = true});
 }
 
 VirtAddr map_trampoline(PhysAddr page) {

@@ -3,6 +3,7 @@
 #include <arch/cpu.hpp>
 #include <arch/serial.hpp>
 #include <base/memory.hpp>
+#include <screen/terminal.hpp>
 #include <sync/spin_lock.hpp>
 
 #include <atomic>
@@ -16,13 +17,14 @@ struct Device {
 
 constinit Device devices[kChannels];
 std::uint16_t exit_device = 0;
+screen::Terminal* screen_or_null = nullptr;
 constinit SpinLock locks[kChannels] = {SpinLock{LockRank::kConsole}, SpinLock{LockRank::kConsole},
                                        SpinLock{LockRank::kConsole}, SpinLock{LockRank::kConsole}};
 constinit std::atomic<bool> taken_over{false};
 
 Device& device_of(Channel channel) { return devices[static_cast<unsigned>(channel)]; }
 
-/// Channels that share the serial port share its lock.
+/// Channels that share the serial port, and with it the screen, share its lock.
 SpinLock& lock_of(Channel channel) {
     return locks[device_of(channel).port == 0 ? static_cast<unsigned>(Channel::kLog)
                                               : static_cast<unsigned>(channel)];
@@ -32,6 +34,9 @@ void emit(Channel channel, const char* text, std::size_t bytes) {
     const std::uint16_t port = device_of(channel).port;
     if (port == 0) {
         arch::serial_write(text, bytes);
+        if (screen_or_null != nullptr) {
+            screen_or_null->write(text, bytes);
+        }
         return;
     }
     asm volatile("rep outsb" : "+S"(text), "+c"(bytes) : "d"(port) : "memory");
@@ -47,6 +52,8 @@ void connect_channels(const Settings& settings) {
     device_of(Channel::kControl).port = settings.control_port;
     exit_device = settings.exit_port;
 }
+
+void connect_screen(screen::Terminal& terminal) { screen_or_null = &terminal; }
 
 bool has_control_channel() { return device_of(Channel::kControl).port != 0; }
 

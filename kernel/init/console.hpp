@@ -6,6 +6,10 @@
 
 #include <cstddef>
 
+namespace hermit::screen {
+class Terminal;
+}
+
 namespace hermit::init {
 
 enum class Channel : unsigned { kOutput, kError, kLog, kControl };
@@ -16,6 +20,9 @@ void initialize_console();
 
 /// Gives the channels the devices that the command line announces.
 void connect_channels(const Settings& settings);
+
+/// What goes to the serial port appears on this screen, too, from now on. Boot.
+void connect_screen(screen::Terminal& terminal);
 
 /// Whether somebody reads the control channel.
 bool has_control_channel();

@@ -7,6 +7,7 @@
 #include "log.hpp"
 #include "machine_files.hpp"
 #include "report.hpp"
+#include "screen.hpp"
 #include "stop.hpp"
 
 #include <arch/core.hpp>
@@ -175,6 +176,9 @@ void continue_in_thread() {
     read_command_line();
     connect_channels(settings);
     set_log_level(settings.log_level);
+    if (!has_control_channel()) {
+        open_screen(info.screen);
+    }
     if (settings.report) {
         want_report();
     }

@@ -22,15 +22,31 @@ struct PhysicalRange {
     std::uint64_t bytes;
 };
 
-/// A linear framebuffer where the firmware left one.
-struct Framebuffer {
-    std::uint64_t address;
-    std::uint32_t width, height, pitch, bits_per_pixel;
+/// Where in a pixel's value a colour lies.
+struct ColourBits {
+    std::uint8_t position; // of its lowest bit
+    std::uint8_t bits;
+};
+
+enum class ScreenKind : std::uint32_t {
+    kOther,
+    kDirectColour, // width and height in pixels; the colours are valid
+    kText,         // a VGA's: width and height in characters
+};
+
+/// The screen that the firmware left, as the boot loader describes it: values are not checked.
+struct Screen {
+    std::uint64_t address; // 0: none
+    std::uint32_t width, height;
+    std::uint32_t pitch; // bytes from one line to the next
+    std::uint32_t bits_per_pixel;
+    ScreenKind kind;
+    ColourBits red, green, blue;
 };
 
 enum class Protocol : std::uint32_t { kPvh, kMultiboot2 };
 
-inline constexpr std::uint32_t kBootInfoVersion = 2;
+inline constexpr std::uint32_t kBootInfoVersion = 3;
 inline constexpr std::uint32_t kMaxMemoryRanges = 128;
 inline constexpr std::uint32_t kMaxCommandLine = 16384;
 
@@ -42,7 +58,7 @@ struct BootInfo {
     std::uint64_t image_physical;
     std::uint64_t rsdp;         // 0: not told, search the BIOS area
     std::uint8_t rsdp_copy[40]; // where `rsdp` points if the boot loader gave only a copy
-    Framebuffer framebuffer;    // address 0: none
+    Screen screen;
     /// Root page table that the loader made, and the end of the direct map that it holds (bytes).
     std::uint64_t root_table;
     std::uint64_t direct_map_bytes;

@@ -55,6 +55,8 @@ void free_frames(PhysAddr start, std::uint64_t bytes);
 
 /// Maps device registers, uncached, for good. Any alignment. Boot or thread context.
 Result<VirtAddr> map_device(PhysAddr start, std::uint64_t bytes);
+/// The same for video memory: stores may be gathered and come late, until a fence.
+Result<VirtAddr> map_video(PhysAddr start, std::uint64_t bytes);
 
 /// Kernel memory, mapped and zeroed, in 4 KiB granularity. Thread context or boot.
 Result<VirtAddr> allocate_pages(std::uint64_t bytes);

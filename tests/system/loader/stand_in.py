@@ -65,7 +65,7 @@ class StandInTest(unittest.TestCase):
         """Boots and checks what must be so however the image was started."""
         status, values, log = self.boot(*options)
         self.assertEqual(status, HANDED_OVER, log)
-        self.assertEqual(values["version"], 2)
+        self.assertEqual(values["version"], 3)
         self.assertEqual(values["image"], image_at)
         self.assertTrue(image_at < values["info"] < image_at + 16 * MIB)
         self.assertEqual(values["data"], 0x123456789ABCDEF0)

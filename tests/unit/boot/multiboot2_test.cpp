@@ -99,7 +99,7 @@ TEST_F(Multiboot2Test, Complete) {
     EXPECT_EQ(info_->memory[1].bytes, 0x7F00000u);
     EXPECT_EQ(info_->rsdp, kInfoPhysical + offsetof(BootInfo, rsdp_copy));
     EXPECT_EQ(std::memcmp(info_->rsdp_copy, "RSD PTR 1", 9), 0);
-    EXPECT_EQ(info_->framebuffer.address, 0u);
+    EXPECT_EQ(info_->screen.address, 0u);
 }
 
 TEST_F(Multiboot2Test, NewRsdpWinsInAnyOrder) {
@@ -152,9 +152,9 @@ TEST_F(Multiboot2Test, CommandLineWithoutAnEndStopsAtItsTag) {
     EXPECT_EQ(info_->command_line_truncated, 1u);
 }
 
-TEST_F(Multiboot2Test, Framebuffer) {
+TEST_F(Multiboot2Test, Screen) {
     put_memory_map();
-    tag(8, 24);
+    const std::uint64_t size = tag(8, 30);
     memory_.put<std::uint64_t>(0xFD000000);
     memory_.put<std::uint32_t>(4096);
     memory_.put<std::uint32_t>(1024);
@@ -162,15 +162,36 @@ TEST_F(Multiboot2Test, Framebuffer) {
     memory_.put<std::uint8_t>(32);
     const std::uint64_t type = memory_.put<std::uint8_t>(1);
     memory_.put<std::uint16_t>(0);
+    memory_.put_text("\x10\x08\x09\x07\x01\x06");
     EXPECT_EQ(parse(), nullptr);
-    EXPECT_EQ(info_->framebuffer.address, 0xFD000000u);
-    EXPECT_EQ(info_->framebuffer.pitch, 4096u);
-    EXPECT_EQ(info_->framebuffer.bits_per_pixel, 32u);
+    EXPECT_EQ(info_->screen.kind, ScreenKind::kDirectColour);
+    EXPECT_EQ(info_->screen.address, 0xFD000000u);
+    EXPECT_EQ(info_->screen.width, 1024u);
+    EXPECT_EQ(info_->screen.height, 768u);
+    EXPECT_EQ(info_->screen.pitch, 4096u);
+    EXPECT_EQ(info_->screen.bits_per_pixel, 32u);
+    EXPECT_EQ(info_->screen.red.position, 16u);
+    EXPECT_EQ(info_->screen.red.bits, 8u);
+    EXPECT_EQ(info_->screen.green.position, 9u);
+    EXPECT_EQ(info_->screen.green.bits, 7u);
+    EXPECT_EQ(info_->screen.blue.position, 1u);
+    EXPECT_EQ(info_->screen.blue.bits, 6u);
+
+    *info_ = {};
+    memory_.set<std::uint32_t>(size, 8 + 29); // the colours are not all there
+    EXPECT_EQ(parse_as_it_is(), nullptr);
+    EXPECT_EQ(info_->screen.kind, ScreenKind::kOther);
 
     *info_ = {};
     memory_.set<std::uint8_t>(type, 2); // EGA text mode
     EXPECT_EQ(parse_as_it_is(), nullptr);
-    EXPECT_EQ(info_->framebuffer.address, 0u);
+    EXPECT_EQ(info_->screen.kind, ScreenKind::kText);
+    EXPECT_EQ(info_->screen.address, 0xFD000000u);
+
+    *info_ = {};
+    memory_.set<std::uint8_t>(type, 0); // indexed colours
+    EXPECT_EQ(parse_as_it_is(), nullptr);
+    EXPECT_EQ(info_->screen.kind, ScreenKind::kOther);
 }
 
 TEST_F(Multiboot2Test, SymbolTable) {

@@ -431,5 +431,17 @@ TEST_F(PageTableTest, JoinsOnlyWhatLiesInARow) {
     EXPECT_TRUE(collector.tables.empty());
 }
 
+TEST(PageTableEntry, MemoryTypes) {
+    // Bits 4 and 3, PCD and PWT, select one of the first four entries of the page attribute table.
+    const auto selected = [](PageAttributes attributes) {
+        const auto entry = PageTableEntry::page(PhysAddr{0x200000}, attributes, 2);
+        EXPECT_EQ(entry.attributes(), attributes);
+        return entry.value() >> 3 & 3;
+    };
+    EXPECT_EQ(selected({.writable = true}), 0u);
+    EXPECT_EQ(selected({.writable = true, .write_combining = true}), 1u);
+    EXPECT_EQ(selected({.writable = true, .uncached = true}), 3u);
+}
+
 } // namespace
 } // namespace hermit::mm

@@ -63,6 +63,7 @@ struct PageAttributes {
     bool writable = false;
     bool executable = false;
     bool uncached = false;
+    bool write_combining = false; // for memory that is only written
     friend constexpr bool operator==(PageAttributes, PageAttributes) = default;
 };
 
@@ -84,7 +85,7 @@ class PageTableEntry {
         value |= attributes.readable ? kP : 0;
         value |= attributes.writable ? kRW : 0;
         value |= attributes.executable ? 0 : kXD;
-        value |= attributes.uncached ? kPCD | kPWT : 0;
+        value |= attributes.uncached ? kPCD | kPWT : attributes.write_combining ? kPWT : 0;
         value |= level > Size4K::kLevel ? kPS : 0;
         return PageTableEntry{value};
     }
@@ -119,7 +120,8 @@ class PageTableEntry {
         return {.readable = is_present(),
                 .writable = (value_ & kRW) != 0,
                 .executable = (value_ & kXD) == 0,
-                .uncached = (value_ & kPCD) != 0};
+                .uncached = (value_ & kPCD) != 0,
+                .write_combining = (value_ & (kPCD | kPWT)) == kPWT};
     }
 
     /// Bytes that one entry of a table at `level` covers.
@@ -169,7 +171,8 @@ struct PageTableFormat {
     static constexpr bool needs_flush(PageAttributes before, PageAttributes after) {
         return before.readable &&
                (!after.readable || (before.writable && !after.writable) ||
-                (before.executable && !after.executable) || before.uncached != after.uncached);
+                (before.executable && !after.executable) || before.uncached != after.uncached ||
+                before.write_combining != after.write_combining);
     }
 };
 

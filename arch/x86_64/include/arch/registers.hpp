@@ -27,6 +27,7 @@ inline constexpr std::uint32_t kAPIC_BASE = 0x1B;
 inline constexpr std::uint64_t kAPIC_BASE_EXTD = 1 << 10;
 inline constexpr std::uint64_t kAPIC_BASE_EN = 1 << 11;
 inline constexpr std::uint32_t kSMI_COUNT = 0x34;
+inline constexpr std::uint32_t kPAT = 0x277;
 inline constexpr std::uint32_t kTSC_DEADLINE = 0x6E0;
 inline constexpr std::uint32_t kX2APIC_FIRST = 0x800;
 inline constexpr std::uint32_t kFS_BASE = 0xC000'0100;
