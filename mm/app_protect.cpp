@@ -34,11 +34,23 @@ Result<void> charge_writable(AppSpace& app, std::uint64_t start, std::uint64_t e
     return charge(app, newly_charged, backed);
 }
 
+/// Makes the ends of the range and the borders of regions in it page boundaries: a wish for small
+/// pages puts a border into a large page.
+Result<void> split_at_regions(const AppSpace& app, std::uint64_t start, std::uint64_t end) {
+    Result<void> result;
+    app.regions.for_each(start, end, [&](const Region&, std::uint64_t from, std::uint64_t to) {
+        if (result) {
+            result = split_pages(from, to);
+        }
+    });
+    return result;
+}
+
 /// Enters the rights into the regions, from which page faults take them from here on.
 Result<void> change_regions(AppSpace& app, std::uint64_t start, std::uint64_t end,
                             Protection protection) {
     TRY(app.prepare());
-    TRY(split_pages(start, end));
+    TRY(split_at_regions(app, start, end));
     if (protection.write) {
         TRY(charge_writable(app, start, end));
     }
@@ -87,7 +99,7 @@ std::uint64_t change_pages(const AppSpace& app, std::uint64_t start, std::uint64
             const std::uint64_t stop =
                 std::min({align_down(start, piece) + piece, region->end, end});
             if (vacancy.level < arch::Size2M::kLevel && !region->properties.is_dying) {
-                // Cannot fail: the ends of the range are page boundaries already.
+                // Cannot fail: the ends are page boundaries already, see split_at_regions().
                 static_cast<void>(table.protect(VirtAddr{start}, stop - start,
                                                 page_attributes(region->properties.protection),
                                                 [&](VirtAddr changed, std::uint64_t bytes) {
