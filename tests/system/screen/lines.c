@@ -1,7 +1,12 @@
-/* Scrolls a screen, then shows every printable character, on both standard streams. */
+/* Scrolls a screen, then shows every printable character, on both standard streams.
+   With an argument it crashes instead. */
 #include <stdio.h>
 
-int main(void) {
+int main(int argc, char** argv) {
+    (void)argv;
+    if (argc > 1) {
+        __builtin_trap();
+    }
     for (int i = 0; i < 120; ++i) {
         printf("line %d\n", i);
     }

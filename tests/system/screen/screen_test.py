@@ -95,11 +95,11 @@ def text_of_picture(path: str) -> list[str]:
 
 class Screen(unittest.TestCase):
 
-    def run_and_look(self, firmware: list[str], look) -> list[str]:
+    def run_and_look(self, firmware: list[str], look, arguments=()) -> list[str]:
         """Boots the disc with a screen and returns the lines that `look` sees once the program has ended."""
         with tempfile.TemporaryDirectory(prefix="hermit-screen.") as folder:
-            subprocess.run([TOOL, IMAGE, "-o", f"{folder}/app.iso", "--timeout", "0", "--kernel", "log=info"],
-                           check=True, stderr=subprocess.DEVNULL)
+            subprocess.run([TOOL, IMAGE, "-o", f"{folder}/app.iso", "--timeout", "0", "--kernel", "log=info",
+                            "--", *arguments], check=True, stderr=subprocess.DEVNULL)
             process = subprocess.Popen(
                 ["qemu-system-x86_64", "-M", "q35", "-cpu", "max", "-accel", "tcg", "-m", "256M", "-nodefaults",
                  "-display", "none", "-vga", "std", "-no-reboot", "-no-shutdown", "-serial", f"file:{folder}/log",
@@ -124,17 +124,22 @@ class Screen(unittest.TestCase):
         for line in lines:
             self.assertNotIn("\x00", line)
 
+    @staticmethod
+    def read_text(monitor: Monitor, folder: str) -> list[str]:
+        monitor.ask("pmemsave", val=0xB8000, size=80 * 25 * 2, filename=f"{folder}/text")
+        with open(f"{folder}/text", "rb") as file:
+            characters = file.read()[::2].decode("ascii", "replace")
+        return [characters[start:start + 80] for start in range(0, len(characters), 80)]
+
     def test_text_after_a_bios(self):
-
-        def look(monitor: Monitor, folder: str) -> list[str]:
-            monitor.ask("pmemsave", val=0xB8000, size=80 * 25 * 2, filename=f"{folder}/text")
-            with open(f"{folder}/text", "rb") as file:
-                characters = file.read()[::2].decode("ascii", "replace")
-            return [characters[start:start + 80] for start in range(0, len(characters), 80)]
-
-        lines = self.run_and_look([], look)
+        lines = self.run_and_look([], self.read_text)
         self.assertEqual(len(lines), 25)
         self.assert_shows(lines)
+
+    def test_crash(self):
+        text = "\n".join(self.run_and_look([], self.read_text, ["crash"]))
+        self.assertRegex(text, r"(?m)^\[0\]\[ERROR\]   #0 +0x[0-9a-f]+ main\b")
+        self.assertRegex(text, r"(?m)^\[0\]\[ERROR\]   rip [0-9a-f]{16} ")
 
     def test_points_after_uefi(self):
 
