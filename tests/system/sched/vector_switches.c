@@ -119,11 +119,19 @@ static void* keep_filled(void* argument) {
     return NULL;
 }
 
+/// Whether enough was seen. How far the fillers come between two preemptions, and where these meet
+/// them, is up to the host: it may run the waker faster than them. So more preemptions follow until
+/// there were some within filled registers, and both fillers have come on; else this never ends.
+static int is_enough(int run) {
+    return run >= preemptions && atomic_load(&hits) > preemptions / 100 &&
+           atomic_load(&fillers[0].rounds) > 10 && atomic_load(&fillers[1].rounds) > 10;
+}
+
 static void* preempt(void* argument) {
     struct Filler* filler = argument;
     const int alone = sysconf(_SC_NPROCESSORS_ONLN) == 1;
     prepare(filler);
-    for (int run = 0; run < preemptions; ++run) {
+    for (int run = 0; !is_enough(run); ++run) {
         if (alone) {
             const struct timespec moment = {0, 20000};
             nanosleep(&moment, NULL);
@@ -135,12 +143,6 @@ static void* preempt(void* argument) {
         }
         fill_and_check(filler, 1);
         atomic_store(&runs, run + 1);
-    }
-    // How far the fillers have come meanwhile is up to the host: it may run the waker faster than
-    // them. Both must come on, however, or this never ends.
-    while (atomic_load(&fillers[0].rounds) <= 10 || atomic_load(&fillers[1].rounds) <= 10) {
-        const struct timespec moment = {0, 1000000};
-        nanosleep(&moment, NULL);
     }
     atomic_store(&stop, 1);
     return NULL;
@@ -191,17 +193,17 @@ int main(int argc, char** argv) {
     }
     create(&threads[kFillers], preempt, &fillers[kFillers], 2);
     if (sysconf(_SC_NPROCESSORS_ONLN) > 1) {
-        for (int run = 0; run < preemptions; ++run) {
+        for (int run = 0; !atomic_load(&stop); ++run) {
+            for (volatile int pause = run % 256; pause > 0; --pause) {
+            }
             CHECK_EQUAL(sem_post(&go), 0);
-            while (atomic_load(&runs) <= run) {
+            while (atomic_load(&runs) <= run && !atomic_load(&stop)) {
             }
         }
     }
     for (int i = 0; i <= kFillers; ++i) {
         CHECK_EQUAL(pthread_join(threads[i], NULL), 0);
     }
-    CHECK_EQUAL(runs, preemptions);
-    CHECK(hits > preemptions / 100);
     puts(said[level]);
     return 0;
 }
