@@ -3,6 +3,7 @@
 #include <arch/cpuid.hpp>
 #include <arch/features.hpp>
 #include <arch/optional_msr.hpp>
+#include <arch/signature.hpp>
 
 namespace hermit::arch {
 namespace {
@@ -21,11 +22,10 @@ constinit bool turbo_wanted = true;
 
 PowerFeatures read_power_features() {
     const char* const vendor = arch::features().vendor;
-    const auto is = [&](const char* name) { return __builtin_memcmp(vendor, name, 12) == 0; };
     return decode_power_features(
-        {.vendor = is("GenuineIntel")   ? PowerFeatures::Vendor::kIntel
-                   : is("AuthenticAMD") ? PowerFeatures::Vendor::kAmd
-                                        : PowerFeatures::Vendor::kOther,
+        {.vendor = is_vendor(vendor, "GenuineIntel")   ? PowerFeatures::Vendor::kIntel
+                   : is_vendor(vendor, "AuthenticAMD") ? PowerFeatures::Vendor::kAmd
+                                                       : PowerFeatures::Vendor::kOther,
          .leaf1 = cpuid(1),
          .leaf6 = cpuid(0).eax >= 6 ? cpuid(6) : CpuidResult{},
          .extended7 = cpuid(0x8000'0000).eax >= 0x8000'0007 ? cpuid(0x8000'0007) : CpuidResult{},

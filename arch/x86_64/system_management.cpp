@@ -4,22 +4,9 @@
 #include <arch/signature.hpp>
 
 namespace hermit::arch {
-namespace {
-
-bool is_intel(const char* vendor) {
-    const char* expected = "GenuineIntel";
-    while (*expected != '\0') {
-        if (*vendor++ != *expected++) {
-            return false;
-        }
-    }
-    return true;
-}
-
-} // namespace
-
 bool counts_system_management(const char* vendor, std::uint32_t signature, bool hypervisor) {
-    return !hypervisor && is_intel(vendor) && is_since_nehalem(decode_signature(signature));
+    return !hypervisor && is_vendor(vendor, "GenuineIntel") &&
+           is_since_nehalem(decode_signature(signature));
 }
 
 } // namespace hermit::arch

@@ -4,8 +4,7 @@
 
 #include <free_list.hpp>
 
-#include <bitset>
-#include <vector>
+#include "../unit/mm/free_list_model.hpp"
 
 using namespace hermit;
 using namespace hermit::mm;
@@ -18,49 +17,21 @@ constexpr std::uint64_t kUnit = 4096;
 constexpr std::uint64_t kLarge = 64 * kUnit;
 constexpr std::size_t kUnits = 1024;
 
-class Model {
-  public:
-    bool all(std::size_t first, std::size_t count, bool state) const {
-        for (std::size_t i = first; i < first + count; ++i) {
-            if (free_[i] != state) {
-                return false;
-            }
-        }
-        return true;
-    }
-    void set(std::size_t first, std::size_t count, bool state) {
-        for (std::size_t i = first; i < first + count; ++i) {
-            free_[i] = state;
-        }
-    }
-    /// The first place of `count` free units on a multiple of `alignment`, or kUnits.
-    std::size_t place(std::size_t count, std::size_t alignment) const {
-        for (std::size_t first = 0; first + count <= kUnits; first += alignment) {
-            if (all(first, count, true)) {
-                return first;
-            }
-        }
-        return kUnits;
-    }
-    void compare(const FreeList& list) const {
-        std::size_t position = 0;
-        std::uint64_t free_units = 0;
-        list.for_each([&](Range range) {
-            const std::size_t first = range.start / kUnit;
-            const std::size_t count = range.bytes() / kUnit;
-            check(all(position, first - position, false), "units before a range are taken");
-            check(count > 0 && all(first, count, true), "units of a range are free");
-            check(first == 0 || !free_[first - 1], "ranges do not touch");
-            position = first + count;
-            free_units += count;
-        });
-        check(all(position, kUnits - position, false), "units behind the last range are taken");
-        check(list.free_bytes() == free_units * kUnit, "the sum of free bytes");
-    }
-
-  private:
-    std::bitset<kUnits> free_;
-};
+void compare(const FreeListModel& model, const FreeList& list) {
+    std::size_t position = 0;
+    std::uint64_t free_units = 0;
+    list.for_each([&](Range range) {
+        const std::size_t first = range.start / kUnit;
+        const std::size_t count = range.bytes() / kUnit;
+        check(model.all(position, first - position, false), "units before a range are taken");
+        check(count > 0 && model.all(first, count, true), "units of a range are free");
+        check(first == 0 || model.all(first - 1, 1, false), "ranges do not touch");
+        position = first + count;
+        free_units += count;
+    });
+    check(model.all(position, kUnits - position, false), "units behind the last range are taken");
+    check(list.free_bytes() == free_units * kUnit, "the sum of free bytes");
+}
 
 } // namespace
 
@@ -70,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     alignas(16) static char storage[1 << 16];
     FreeList list{kUnit, kLarge};
     list.add_nodes(storage, input.byte() % 2 == 0 ? sizeof(storage) : 256 + input.byte() * 8);
-    Model model;
+    FreeListModel model{kUnits, kUnit};
     while (!input.empty()) {
         const unsigned operation = input.byte();
         const std::size_t count = 1 + input.below(operation % 8 == 0 ? 600 : 12);
@@ -115,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             }
         }
         }
-        model.compare(list);
+        compare(model, list);
     }
     return 0;
 }

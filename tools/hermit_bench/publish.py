@@ -6,6 +6,7 @@ import sys
 from . import plots, references, report
 from .errors import BenchError
 from .measure import HERMITAGE, LINUX
+from .section import replace
 from .store import Store, key, write_json
 from .suite import Suite
 from .summary import Table, tables
@@ -18,11 +19,10 @@ BEGIN, END = "<!-- results: written by ./hermit bench -->", "<!-- results: end -
 
 def with_section(text: str, section: str) -> str:
     """The text with what stands between the two markers replaced."""
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise BenchError(f"{README} lacks the markers '{BEGIN}' and '{END}'")
-    return f"{head}{begin}\n\n{section.strip()}\n\n{end}{tail}"
+    try:
+        return replace(text, BEGIN, END, section, README)
+    except ValueError as error:
+        raise BenchError(str(error)) from None
 
 
 def _json(store: Store, found: dict[tuple[str, str], Table]) -> dict:

@@ -51,12 +51,9 @@ Result<AcpiRoot> find_acpi(MemoryView& memory, std::uint64_t hint) {
     if (hint != 0 && is_rsdp(memory, hint)) {
         return read_rsdp(memory, hint);
     }
-    if (const Bytes pointer = bytes_at(memory, 0x40E, 2); pointer.length() != 0) {
-        const std::uint64_t area = std::uint64_t{pointer.read<std::uint16_t>(0)} << 4;
-        if (area >= 0x80000 && area < 0xA0000) {
-            if (auto found = search(memory, area, area + 1024)) {
-                return found;
-            }
+    if (const std::uint64_t area = extended_bios_area(memory); area != 0) {
+        if (auto found = search(memory, area, area + 1024)) {
+            return found;
         }
     }
     return search(memory, 0xE0000, 0x100000);

@@ -30,12 +30,9 @@ Result<Bytes> search(MemoryView& memory, std::uint64_t first, std::uint64_t end)
 }
 
 Result<Bytes> find_pointer(MemoryView& memory) {
-    if (const Bytes segment = bytes_at(memory, 0x40E, 2); segment.length() != 0) {
-        const std::uint64_t area = std::uint64_t{segment.read<std::uint16_t>(0)} << 4;
-        if (area >= 0x80000 && area < 0xA0000) {
-            if (auto found = search(memory, area, area + 1024)) {
-                return found;
-            }
+    if (const std::uint64_t area = extended_bios_area(memory); area != 0) {
+        if (auto found = search(memory, area, area + 1024)) {
+            return found;
         }
     }
     // The last kilobyte of base memory, as far as the BIOS tells, and where it is if it does not.

@@ -18,6 +18,7 @@ sys.path.insert(0, TOOLS)
 
 import emulators  # noqa: E402 (needs the path)
 from entry import Entry, load  # noqa: E402
+from hermit_bench.section import replace  # noqa: E402
 from media import Media  # noqa: E402
 from programs import Program  # noqa: E402
 
@@ -60,12 +61,13 @@ def chosen(entries: list[Entry], patterns: list[str], full: bool) -> list[Entry]
 
 def write(path: str, lines: list[str]) -> None:
     with open(path, encoding="utf-8") as file:
-        head, begin, rest = file.read().partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"{path} lacks the markers '{BEGIN}' and '{END}'")
+        text = file.read()
+    try:
+        text = replace(text, BEGIN, END, "\n".join(lines), path)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
     with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join([f"{head}{begin}", "", *lines, "", f"{end}{tail}"]))
+        file.write(text)
 
 
 def main() -> int:

@@ -1,3 +1,5 @@
+#include "free_list_model.hpp"
+
 #include <free_list.hpp>
 
 #include <base/address.hpp>
@@ -134,49 +136,6 @@ TEST(FreeListPool, WithoutANodeNothingChanges) {
     EXPECT_EQ(list.range_count(), 1u);
 }
 
-/// The same, simple and slow: one flag per unit.
-class Model {
-  public:
-    explicit Model(std::size_t units) : free_(units, false) {}
-    bool all(std::size_t first, std::size_t count, bool state) const {
-        for (std::size_t i = first; i < first + count; ++i) {
-            if (free_[i] != state) {
-                return false;
-            }
-        }
-        return true;
-    }
-    void set(std::size_t first, std::size_t count, bool state) {
-        for (std::size_t i = first; i < first + count; ++i) {
-            free_[i] = state;
-        }
-    }
-    bool has_aligned(std::size_t count, std::size_t alignment) const {
-        for (std::size_t first = 0; first + count <= free_.size(); first += alignment) {
-            if (all(first, count, true)) {
-                return true;
-            }
-        }
-        return false;
-    }
-    std::vector<Range> ranges() const {
-        std::vector<Range> result;
-        for (std::size_t i = 0; i < free_.size(); ++i) {
-            if (free_[i]) {
-                if (!result.empty() && result.back().end == i * kUnit) {
-                    result.back().end += kUnit;
-                } else {
-                    result.push_back({i * kUnit, (i + 1) * kUnit});
-                }
-            }
-        }
-        return result;
-    }
-
-  private:
-    std::vector<bool> free_;
-};
-
 TEST(FreeListModel, RandomOperationsAgree) {
     constexpr std::size_t kUnits = 2048;
     for (unsigned seed = 0; seed < 20; ++seed) {
@@ -184,7 +143,7 @@ TEST(FreeListModel, RandomOperationsAgree) {
         std::vector<char> storage(256 * kKiB);
         FreeList list{kUnit, kLarge};
         list.add_nodes(storage.data(), storage.size());
-        Model model{kUnits};
+        FreeListModel model{kUnits, kUnit};
         for (int step = 0; step < 2000; ++step) {
             const std::size_t count = 1 + random() % (random() % 8 == 0 ? 600 : 12);
             const std::size_t first = random() % (kUnits - count + 1);
@@ -192,7 +151,7 @@ TEST(FreeListModel, RandomOperationsAgree) {
             case 0: {
                 const std::size_t alignment = std::size_t{1} << (random() % 10);
                 auto start = list.allocate_aligned(count * kUnit, alignment * kUnit);
-                ASSERT_EQ(static_cast<bool>(start), model.has_aligned(count, alignment))
+                ASSERT_EQ(static_cast<bool>(start), model.place(count, alignment) < kUnits)
                     << "seed " << seed << " step " << step;
                 if (start) {
                     ASSERT_TRUE(is_aligned(*start, alignment * kUnit));

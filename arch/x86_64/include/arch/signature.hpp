@@ -1,9 +1,20 @@
-// The processor's family and model, by which registers are known that CPUID has no bit for. Pure.
+// The processor's vendor, family and model, by which registers are known that CPUID has no bit for.
+// Pure.
 #pragma once
 
 #include <cstdint>
 
 namespace hermit::arch {
+
+/// Whether `vendor`, as CPUID leaf 0 spells it, is the twelve characters of `name`.
+constexpr bool is_vendor(const char* vendor, const char* name) {
+    for (unsigned i = 0; i < 12; ++i) { // GCC would not take the kernel's memcmp
+        if (vendor[i] != name[i]) {
+            return false;
+        }
+    }
+    return true;
+}
 
 /// Family and model with their extended parts. [intel/vol2] CPUID, leaf 1, EAX.
 struct Signature {

@@ -77,4 +77,13 @@ inline Bytes bytes_at(MemoryView& memory, std::uint64_t address, std::uint32_t l
     return first != nullptr ? Bytes{first, length} : Bytes{};
 }
 
+/// Where the BIOS says that its extended data area begins, in whose first kilobyte pointers to
+/// tables may be; 0 if it names no place in base memory. [acpi/6.5] §5.2.5.1, [intel/mp] §4.
+inline std::uint64_t extended_bios_area(MemoryView& memory) {
+    const Bytes segment = bytes_at(memory, 0x40E, 2);
+    const std::uint64_t area =
+        segment.length() != 0 ? std::uint64_t{segment.read<std::uint16_t>(0)} << 4 : 0;
+    return area >= 0x80000 && area < 0xA0000 ? area : 0;
+}
+
 } // namespace hermit::arch::firmware
