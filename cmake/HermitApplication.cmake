@@ -1,8 +1,8 @@
 # hermit_application(<name> SOURCES <file>... [OPENMP] [FLAGS <option>...])
 #
 # Builds an image: the application with libc and kernel. It is linked as a user would do it, by the
-# compiler wrappers in build/bin, which take crt0.o, hermit.ld and libhermit.a from build/lib; so it
-# must wait for these, and be linked again when they change.
+# compiler wrappers, which take crt0.o, hermit.ld and libhermit.a from HERMIT_LIB_DIR; so it must
+# wait for these, and be linked again when they change.
 
 function(hermit_application name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "OPENMP" "" "SOURCES;FLAGS")

@@ -1,5 +1,4 @@
-# libhermit.a, crt0.o and hermit.ld in build/lib, where the compiler wrappers look first.
-set(HERMIT_LIB_DIR "${CMAKE_SOURCE_DIR}/build/lib")
+# libhermit.a where the compiler wrappers look first, beside crt0.o and hermit.ld.
 get_property(modules GLOBAL PROPERTY HERMIT_MODULES)
 list(REMOVE_ITEM modules boot)
 if(modules)

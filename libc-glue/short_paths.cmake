@@ -1,5 +1,5 @@
 # Short functions that are to vanish into the application when it is linked with -flto: compiled once
-# more, to the compiler's intermediate language. For that the compiler wrappers look into build/lib/lto
+# more, to the compiler's intermediate language. For that the compiler wrappers look into lib/lto
 # first, where libhermit.a is a list: these, then the whole of the library. They are built exactly as
 # an application, red zone included, or they would not be inlined; so nothing here may use IrqGuard,
 # which pushes the flags.
@@ -14,9 +14,9 @@ target_include_directories(short_paths PRIVATE ${CMAKE_CURRENT_SOURCE_DIR} inclu
 target_compile_options(short_paths PRIVATE ${HERMIT_WARNINGS} ${lto_flags})
 target_compile_definitions(short_paths PRIVATE HERMIT_KERNEL)
 
-set(lto_dir ${CMAKE_SOURCE_DIR}/build/lib/lto)
+set(lto_dir ${HERMIT_LIB_DIR}/lto)
 file(CONFIGURE OUTPUT ${lto_dir}/libhermit.a CONTENT
-  "INPUT(${lto_dir}/libshort_paths.a ${CMAKE_SOURCE_DIR}/build/lib/libhermit.a)\n")
+  "INPUT(${lto_dir}/libshort_paths.a ${HERMIT_LIB_DIR}/libhermit.a)\n")
 add_custom_command(OUTPUT ${lto_dir}/libshort_paths.a
   COMMAND ${CMAKE_COMMAND} -E rm -f ${lto_dir}/libshort_paths.a
   # The index of such objects takes the compiler's plug-in.
