@@ -8,7 +8,7 @@ import unittest
 
 from support import HermitRunTest, TOOLS, TOP
 
-COMMANDS = ("demo", "test", "bench", "matrix", "setup", "build", "env", "clean", "help")
+COMMANDS = ("demo", "test", "bench", "matrix", "setup", "build", "env", "clean", "cache", "help")
 
 
 def hermit(*words: str) -> subprocess.CompletedProcess:
@@ -45,7 +45,8 @@ class Driver(unittest.TestCase):
 
     def test_misuse_is_explained(self):
         for words, because in ((("frob",), "no command 'frob'"), (("test", "--frob"), "no option '--frob'"),
-                               (("setup", "frob"), "nothing of 'frob'")):
+                               (("setup", "frob"), "nothing of 'frob'"),
+                               (("build", "frob"), "nothing of 'frob'"), (("cache", "frob"), "nothing of 'frob'")):
             run = hermit(*words)
             self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertIn(because, run.stderr)
@@ -57,7 +58,7 @@ class Driver(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
     def test_scripts_pass_shellcheck(self):
-        scripts = ["hermit", ".ci/run", "tools/setup-debian", "tools/install-wrappers", "tools/hermit_bench/fetch-linux"]
+        scripts = ["hermit", ".ci/run", "toolchain/cache", "tools/setup-debian", "tools/install-wrappers", "tools/hermit_bench/fetch-linux"]
         run = subprocess.run(["shellcheck", *scripts], cwd=TOP, capture_output=True, text=True)
         self.assertEqual((run.returncode, run.stdout), (0, ""))
 

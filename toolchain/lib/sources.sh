@@ -2,7 +2,15 @@
 # Brings the source tarballs of sources.txt: from a folder the user names, or from the distribution's source packages through
 # an apt state of our own that never touches the system's. Every tarball is checked by its SHA-256.
 
-source_folder=${HERMIT_SOURCES:-}
+source_folder=
+
+# take_sources_from FOLDER: what the cache lacks comes from there instead of the distribution.
+take_sources_from() {
+    [ -d "$1" ] || die "'$1' is no folder to take sources from"
+    source_folder=$(cd "$1" && pwd)
+}
+
+[ -z "${HERMIT_SOURCES:-}" ] || take_sources_from "$HERMIT_SOURCES"
 
 # source_lines NAME: the accepted tarballs, as "version suite package file sha256".
 source_lines() {
@@ -26,10 +34,6 @@ reject() {
 tarball() {
     local name=$1 file found
     [ -n "$(source_version "$name")" ] || die "sources.txt names no source '$name'"
-    if [ -n "$source_folder" ]; then
-        tarball_from_folder "$name"
-        return
-    fi
     for file in $(source_lines "$name" | awk '{ print $4 }'); do
         found=$cache/sources/$file
         [ -f "$found" ] || continue
@@ -37,6 +41,10 @@ tarball() {
         printf '%s\n' "$found"
         return
     done
+    if [ -n "$source_folder" ]; then
+        tarball_from_folder "$name"
+        return
+    fi
     mkdir -p "$cache/sources"
     tarball_from_distribution "$name"
 }
@@ -158,6 +166,13 @@ tarball_from_distribution() {
     [ "$(checksum "$new")" = "$sum" ] || reject "$name" "$new"
     mv "$new" "$cache/sources/$file"
     printf '%s\n' "$cache/sources/$file"
+}
+
+# unpacked_folder NAME [PATH...]: where the cache has that source unpacked, or what is at these paths of it.
+unpacked_folder() {
+    local key
+    key=$({ source_lines "$1"; [ $# -eq 1 ] || printf '%s\n' "${@:2}"; } | hash)
+    printf '%s\n' "$cache/sources/$1-$(source_version "$1")-$key"
 }
 
 # unpack NAME FOLDER [TAR-ARGUMENTS]: the checked tarball's content, without its top folder.
