@@ -187,15 +187,6 @@ Answer ask(ClockSource wanted, bool nominal) {
     return {};
 }
 
-std::uint64_t ratio(std::uint64_t numerator, std::uint64_t denominator) {
-    // One instruction; the compiler would call a function of libgcc, which the kernel does not
-    // have.
-    std::uint64_t quotient = numerator << 32;
-    std::uint64_t high = numerator >> 32;
-    asm("divq %2" : "+a"(quotient), "+d"(high) : "r"(denominator) : "cc");
-    return quotient;
-}
-
 } // namespace
 
 void calibrate_time(std::uint64_t tsc_khz, ClockSource wanted, const ClockHardware& hardware) {
@@ -234,7 +225,6 @@ void calibrate_time(std::uint64_t tsc_khz, ClockSource wanted, const ClockHardwa
     }
     time_base = {.start_tsc = read_tsc(),
                  .nanoseconds_per_tick = ratio(1'000'000, answer.khz),
-                 .ticks_per_nanosecond = ratio(answer.khz, 1'000'000),
                  .khz = answer.khz};
 }
 

@@ -9,19 +9,35 @@
 
 namespace hermit::arch {
 
+/// 2^32 times `numerator` / `denominator`, rounded down. The result fits into 64 bits:
+/// `numerator` / 2^32 is below `denominator`.
+inline std::uint64_t ratio(std::uint64_t numerator, std::uint64_t denominator) {
+    // One instruction; the compiler would call a function of libgcc, which the kernel does not
+    // have.
+    std::uint64_t quotient = numerator << 32;
+    std::uint64_t high = numerator >> 32;
+    asm("divq %2" : "+a"(quotient), "+d"(high) : "r"(denominator) : "cc");
+    return quotient;
+}
+
 /// Converts time-stamp counter readings. Constant once `calibrate_time` has returned.
 struct TimeBase {
     std::uint64_t start_tsc = 0;
     std::uint64_t nanoseconds_per_tick = 0; // times 2^32
-    std::uint64_t ticks_per_nanosecond = 0; // times 2^32
     std::uint64_t khz = 0;
 
     /// The counter's value at `deadline_ns` (a `now_ns()` time), or its largest value if that is
-    /// earlier. Rounded up twice over, so that the clock has reached the deadline by then.
-    constexpr std::uint64_t counter_at(std::uint64_t deadline_ns) const {
-        using Wide = unsigned __int128;
-        const Wide value = ((Wide{deadline_ns} * ticks_per_nanosecond) >> 32) + Wide{start_tsc} + 2;
-        return value > UINT64_MAX ? UINT64_MAX : static_cast<std::uint64_t>(value);
+    /// earlier: the clock has reached the deadline by then, and at most a tick ago. By
+    /// division, because a rounded factor would be off by more the longer the machine runs, and a
+    /// timer that is set too early fires again and again until the time has come.
+    std::uint64_t counter_at(std::uint64_t deadline_ns) const {
+        std::uint64_t value;
+        if (deadline_ns >> 32 >= nanoseconds_per_tick ||
+            __builtin_add_overflow(ratio(deadline_ns, nanoseconds_per_tick), start_tsc, &value) ||
+            value == UINT64_MAX) {
+            return UINT64_MAX;
+        }
+        return value + 1;
     }
 };
 extern TimeBase time_base;
