@@ -8,6 +8,10 @@ namespace {
 constexpr std::uint16_t kIndex = 0x70;
 constexpr std::uint16_t kData = 0x71;
 
+constexpr std::uint8_t kStatusA = 0x0A;
+constexpr std::uint8_t kUpdating = 0x80;
+constexpr std::uint8_t kNothing = 0xFF; // what a port gives that nobody drives
+
 std::uint8_t read_register(std::uint8_t number) {
     out8(kIndex, number); // bit 7 clear: non-maskable interrupts stay on
     return in8(kData);
@@ -41,11 +45,14 @@ std::uint64_t days_since_1970(unsigned year, unsigned month, unsigned day) {
 } // namespace
 
 std::uint64_t boot_time_realtime_ns() {
-    constexpr unsigned kPatience = 100'000;
+    if (read_register(kStatusA) == kNothing) {
+        return 0; // no clock there
+    }
+    constexpr unsigned kPatience = 10'000; // readings of some 10 us; an update takes 2 ms
     Moment moment = read_moment();
-    for (unsigned i = 0; i < kPatience;
-         ++i) { // until two readings agree and no update is under way
-        const bool updating = (read_register(0xA) & 0x80) != 0;
+    // Until two readings agree and no update is under way.
+    for (unsigned i = 0; i < kPatience; ++i) {
+        const bool updating = (read_register(kStatusA) & kUpdating) != 0;
         const Moment again = read_moment();
         if (!updating && again == moment) {
             break;
@@ -57,7 +64,7 @@ std::uint64_t boot_time_realtime_ns() {
     const unsigned day = from_bcd(moment.day, binary);
     const unsigned month = from_bcd(moment.month, binary);
     if (day == 0 || day > 31 || month == 0 || month > 12) {
-        return 0; // no clock there
+        return 0; // something else answers
     }
     const bool afternoon = (moment.hour & 0x80) != 0;
     unsigned hour = from_bcd(moment.hour & 0x7F, binary);

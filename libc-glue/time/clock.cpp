@@ -7,6 +7,7 @@
 #include <arch/time.hpp>
 #include <sync/spin_lock.hpp>
 
+#include <algorithm>
 #include <sys/time.h>
 #include <sys/times.h>
 
@@ -22,7 +23,8 @@ constinit SpinLock realtime_clock{LockRank::kThreads}; // one reader of its regi
     const SpinGuard guard{realtime_clock};
     std::uint64_t base = realtime_base_ns.load(std::memory_order_relaxed);
     if (base == 0) {
-        base = arch::boot_time_realtime_ns();
+        // Without a clock time counts from 1970, and nobody is asked again.
+        base = std::max<std::uint64_t>(arch::boot_time_realtime_ns(), 1);
         realtime_base_ns.store(base, std::memory_order_relaxed);
     }
     return base;
