@@ -87,13 +87,15 @@ void enable_apic() {
     }
     with_access([](auto access) {
         access.write(Register::kTaskPriority, 0);
+        // First: as long as the APIC is off by software, as it is after INIT, its entries stay
+        // masked whatever is written to them. [intel/vol3] §10.4.7.2.
+        access.write(Register::kSpurious, apic::kSoftwareEnable | vector::kSpurious);
         const auto pin = [](std::uint8_t number) {
             return machine().is_nmi_pin(this_apic_id(), number) ? apic::kDeliverNmi : apic::kMasked;
         };
         access.write(Register::kLint0Entry, pin(0));
         access.write(Register::kLint1Entry, pin(1));
         access.write(Register::kErrorEntry, apic::kMasked);
-        access.write(Register::kSpurious, apic::kSoftwareEnable | vector::kSpurious);
         const std::uint32_t mode = features().tsc_deadline ? apic::kTimerTscDeadline : 0;
         access.write(Register::kTimerEntry, vector::kTimer | mode);
     });
