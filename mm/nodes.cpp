@@ -11,8 +11,6 @@ constinit FrameManager::NodeRange ranges[kMaxNodeRanges] = {};
 
 HERMIT_PER_CORE PerCore<unsigned> node_of_core;
 
-unsigned preferred() { return node_of_core.get(); }
-
 } // namespace
 
 void set_nodes(std::span<const NodeMemory> memory) {
@@ -24,11 +22,13 @@ void set_nodes(std::span<const NodeMemory> memory) {
             ranges[count++] = {range, of_node.node};
         }
     }
-    frames.with([=](FrameManager& manager) { manager.set_nodes({ranges, count}, preferred); });
+    frames.with([=](FrameManager& manager) { manager.set_nodes({ranges, count}, preferred_node); });
 }
 
+unsigned preferred_node() { return node_of_core.get(); }
+
 unsigned prefer_node(unsigned node) {
-    const unsigned before = node_of_core.get();
+    const unsigned before = preferred_node();
     node_of_core.set(node);
     return before;
 }

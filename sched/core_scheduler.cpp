@@ -160,7 +160,8 @@ Task* CoreScheduler::preempt(Task& running) {
     Task* next = &next_task();
     if (departed_task.get() == nullptr && next->queued_priority <= running.queued_priority) {
         next = &running; // stays first of its equals, if nothing else follows
-        if (slice_over && has_equal(running)) {
+        if (slice_over && has_equal(running) &&
+            running.takes_turns.load(std::memory_order_relaxed)) {
             const std::uint64_t slice = kSliceNs / 1'000'000 * arch::tsc_khz();
             const std::uint64_t used = running.run_ticks +
                                        (arch::read_tsc() - running.started_tsc) -

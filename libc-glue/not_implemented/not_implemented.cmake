@@ -4,7 +4,7 @@
 # functions in note.cpp, by how its kind of function reports failure; most return -1.
 function(hermit_not_implemented list output)
   set(null
-      alarm ualarm sem_open getgrent getpwent getutxent getutxid getutxline pututxline gethostbyaddr
+      alarm ualarm getgrent getpwent getutxent getutxid getutxline pututxline gethostbyaddr
       gethostbyname gethostent getnetbyaddr getnetbyname getnetent getprotobyname getprotobynumber
       getprotoent getservbyname getservbyport getservent if_indextoname if_nameindex if_nametoindex
       ptsname setlogmask)

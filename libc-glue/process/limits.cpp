@@ -131,7 +131,7 @@ extern "C" {
     case _SC_THREAD_STACK_MIN:
         return PTHREAD_STACK_MIN;
     case _SC_THREAD_DESTRUCTOR_ITERATIONS:
-        return 4;
+        return PTHREAD_DESTRUCTOR_ITERATIONS;
     case _SC_SEM_VALUE_MAX:
         return SEM_VALUE_MAX;
     case _SC_RTSIG_MAX:

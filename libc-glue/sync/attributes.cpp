@@ -113,6 +113,19 @@ extern "C" {
     return set_sharing(attr, sharing);
 }
 
+[[gnu::weak]] int pthread_rwlockattr_getkind_np(const pthread_rwlockattr_t* attr, int* kind) {
+    *kind = attr->__kind;
+    return 0;
+}
+[[gnu::weak]] int pthread_rwlockattr_setkind_np(pthread_rwlockattr_t* attr, int kind) {
+    if (kind != PTHREAD_RWLOCK_PREFER_READER_NP && kind != PTHREAD_RWLOCK_PREFER_WRITER_NP &&
+        kind != PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) {
+        return EINVAL;
+    }
+    attr->__kind = kind;
+    return 0;
+}
+
 [[gnu::weak]] int pthread_barrierattr_init(pthread_barrierattr_t* attr) {
     *attr = {};
     return 0;

@@ -83,7 +83,7 @@ extern "C" {
 }
 [[gnu::weak]] int pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
                                          clockid_t clock, const timespec* deadline) {
-    return wait_until(*condition, *mutex, clock, *deadline);
+    return is_lock_clock(clock) ? wait_until(*condition, *mutex, clock, *deadline) : EINVAL;
 }
 
 } // extern "C"

@@ -113,7 +113,7 @@ extern "C" {
 }
 [[gnu::weak]] int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock,
                                           const timespec* deadline) {
-    return lock_until(*mutex, clock, *deadline);
+    return is_lock_clock(clock) ? lock_until(*mutex, clock, *deadline) : EINVAL;
 }
 
 [[gnu::weak]] int pthread_mutex_init(pthread_mutex_t* mutex, const pthread_mutexattr_t* attr) {

@@ -1,5 +1,5 @@
 // Reader-writer locks. Readers enter whenever no writer holds the lock, so that a thread may take
-// a read lock twice.
+// a read lock twice; where attributes prefer writers, only when none waits either.
 
 #include "sync/word.hpp"
 #include "threads/thread.hpp"
@@ -19,6 +19,10 @@ constexpr unsigned kWaiting = 0x4000'0000;
 
 unsigned* word_of(pthread_rwlock_t& lock) { return reinterpret_cast<unsigned*>(&lock.__lock); }
 
+bool prefers_writers(const pthread_rwlock_t& lock) {
+    return lock.__kind == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
+}
+
 bool owned_by_caller(const pthread_rwlock_t& lock) {
     return __atomic_load_n(&lock.__owner, __ATOMIC_RELAXED) == to_handle(current_thread());
 }
@@ -31,7 +35,11 @@ bool change(unsigned* word, unsigned& from, unsigned to) {
 /// 0, EBUSY, or EAGAIN when there are too many readers. `seen` is the value it was judged by.
 int try_read(pthread_rwlock_t& lock, unsigned& seen) {
     unsigned* const word = word_of(lock);
-    seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    // Acquire: before the look for writers, see acquire().
+    seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+    if (prefers_writers(lock) && __atomic_load_n(&lock.__writers_waiting, __ATOMIC_ACQUIRE) != 0) {
+        return EBUSY;
+    }
     do {
         if ((seen & kCountMask) == kWriter) {
             return EBUSY;
@@ -64,25 +72,56 @@ int acquire(pthread_rwlock_t& lock, Attempt attempt, std::uint64_t deadline_ns) 
         return EDEADLK;
     }
     while (status == EBUSY) {
-        if ((seen & kWaiting) != 0 || change(word_of(lock), seen, seen | kWaiting)) {
-            if (sched::futex_wait(word_of(lock), seen | kWaiting, deadline_ns) ==
-                sched::FutexResult::kTimedOut) {
-                return ETIMEDOUT;
-            }
+        // A reader that has said that it waits looks for writers once more: the last of them may
+        // have given up before that.
+        if ((seen & kWaiting) == 0) {
+            change(word_of(lock), seen, seen | kWaiting);
+        } else if (sched::futex_wait(word_of(lock), seen, deadline_ns) ==
+                   sched::FutexResult::kTimedOut) {
+            return ETIMEDOUT;
         }
         status = attempt(lock, seen);
     }
     return status;
 }
 
-int acquire_until(pthread_rwlock_t& lock, Attempt attempt, clockid_t clock,
-                  const timespec& deadline) {
+int acquire_for_writing(pthread_rwlock_t& lock, std::uint64_t deadline_ns) {
+    if (!prefers_writers(lock)) {
+        return acquire(lock, try_write, deadline_ns);
+    }
+    // Sequentially consistent, both of them: after the change of the word readers see none waiting.
+    __atomic_add_fetch(&lock.__writers_waiting, 1, __ATOMIC_SEQ_CST);
+    const int status = acquire(lock, try_write, deadline_ns);
+    __atomic_sub_fetch(&lock.__writers_waiting, 1, __ATOMIC_SEQ_CST);
+    if (status != 0) {
+        __atomic_and_fetch(word_of(lock), ~kWaiting, __ATOMIC_SEQ_CST);
+        sched::futex_wake(word_of(lock), INT_MAX);
+    }
+    return status;
+}
+
+int acquire_for_reading(pthread_rwlock_t& lock, std::uint64_t deadline_ns) {
+    return acquire(lock, try_read, deadline_ns);
+}
+
+int read_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline) {
     unsigned seen = 0;
-    if (const int status = attempt(lock, seen); status != EBUSY) {
+    if (const int status = try_read(lock, seen); status != EBUSY) {
         return status;
     }
     std::uint64_t deadline_ns = 0;
-    return deadline_of(clock, deadline, deadline_ns) ? acquire(lock, attempt, deadline_ns) : EINVAL;
+    return deadline_of(clock, deadline, deadline_ns) ? acquire_for_reading(lock, deadline_ns)
+                                                     : EINVAL;
+}
+
+int write_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline) {
+    unsigned seen = 0;
+    if (const int status = try_write(lock, seen); status != EBUSY) {
+        return status;
+    }
+    std::uint64_t deadline_ns = 0;
+    return deadline_of(clock, deadline, deadline_ns) ? acquire_for_writing(lock, deadline_ns)
+                                                     : EINVAL;
 }
 
 int unlock(pthread_rwlock_t& lock) {
@@ -111,8 +150,9 @@ int unlock(pthread_rwlock_t& lock) {
 
 extern "C" {
 
-[[gnu::weak]] int pthread_rwlock_init(pthread_rwlock_t* lock, const pthread_rwlockattr_t*) {
+[[gnu::weak]] int pthread_rwlock_init(pthread_rwlock_t* lock, const pthread_rwlockattr_t* attr) {
     *lock = PTHREAD_RWLOCK_INITIALIZER;
+    lock->__kind = attr != nullptr ? attr->__kind : PTHREAD_RWLOCK_DEFAULT_NP;
     return 0;
 }
 [[gnu::weak]] int pthread_rwlock_destroy(pthread_rwlock_t* lock) {
@@ -120,10 +160,10 @@ extern "C" {
 }
 
 [[gnu::weak]] int pthread_rwlock_rdlock(pthread_rwlock_t* lock) {
-    return acquire(*lock, try_read, sched::kForever);
+    return acquire_for_reading(*lock, sched::kForever);
 }
 [[gnu::weak]] int pthread_rwlock_wrlock(pthread_rwlock_t* lock) {
-    return acquire(*lock, try_write, sched::kForever);
+    return acquire_for_writing(*lock, sched::kForever);
 }
 [[gnu::weak]] int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
     unsigned seen = 0;
@@ -134,18 +174,18 @@ extern "C" {
     return try_write(*lock, seen);
 }
 [[gnu::weak]] int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* deadline) {
-    return acquire_until(*lock, try_read, CLOCK_REALTIME, *deadline);
+    return read_until(*lock, CLOCK_REALTIME, *deadline);
 }
 [[gnu::weak]] int pthread_rwlock_timedwrlock(pthread_rwlock_t* lock, const timespec* deadline) {
-    return acquire_until(*lock, try_write, CLOCK_REALTIME, *deadline);
+    return write_until(*lock, CLOCK_REALTIME, *deadline);
 }
 [[gnu::weak]] int pthread_rwlock_clockrdlock(pthread_rwlock_t* lock, clockid_t clock,
                                              const timespec* deadline) {
-    return acquire_until(*lock, try_read, clock, *deadline);
+    return is_lock_clock(clock) ? read_until(*lock, clock, *deadline) : EINVAL;
 }
 [[gnu::weak]] int pthread_rwlock_clockwrlock(pthread_rwlock_t* lock, clockid_t clock,
                                              const timespec* deadline) {
-    return acquire_until(*lock, try_write, clock, *deadline);
+    return is_lock_clock(clock) ? write_until(*lock, clock, *deadline) : EINVAL;
 }
 [[gnu::weak]] int pthread_rwlock_unlock(pthread_rwlock_t* lock) { return unlock(*lock); }
 

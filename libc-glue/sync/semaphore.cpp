@@ -93,7 +93,7 @@ extern "C" {
     return take_until(*semaphore, CLOCK_REALTIME, *deadline);
 }
 [[gnu::weak]] int sem_clockwait(sem_t* semaphore, clockid_t clock, const timespec* deadline) {
-    return take_until(*semaphore, clock, *deadline);
+    return is_lock_clock(clock) ? take_until(*semaphore, clock, *deadline) : fail(EINVAL);
 }
 
 [[gnu::weak]] int sem_post(sem_t* semaphore) {

@@ -4,6 +4,7 @@
 #include "threads/thread.hpp"
 
 #include <arch/core.hpp>
+#include <mm/memory.hpp>
 
 using namespace hermit;
 using namespace hermit::glue;
@@ -68,7 +69,7 @@ extern "C" {
         *cpu = arch::this_core();
     }
     if (node != nullptr) {
-        *node = 0;
+        *node = mm::preferred_node();
     }
     return 0;
 }

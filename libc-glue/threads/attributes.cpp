@@ -12,17 +12,18 @@ using namespace hermit::glue;
 
 namespace {
 
-constinit pthread_attr_t default_attributes{.__stack = nullptr,
-                                            .__stack_size = kDefaultStackBytes,
-                                            .__guard_size = kDefaultGuardBytes,
-                                            .__detached = PTHREAD_CREATE_JOINABLE,
-                                            .__scope = PTHREAD_SCOPE_SYSTEM,
-                                            .__inherit = PTHREAD_INHERIT_SCHED,
-                                            .__has_affinity = 0,
-                                            .__policy = SCHED_OTHER,
-                                            .__param = {},
-                                            .__reserved = 0,
-                                            .__affinity = {}};
+constinit pthread_attr_t defaults{.__stack = nullptr,
+                                  .__stack_size = kDefaultStackBytes,
+                                  .__guard_size = kDefaultGuardBytes,
+                                  .__detached = PTHREAD_CREATE_JOINABLE,
+                                  .__scope = PTHREAD_SCOPE_SYSTEM,
+                                  .__inherit = PTHREAD_INHERIT_SCHED,
+                                  .__has_affinity = 0,
+                                  .__policy = SCHED_OTHER,
+                                  .__param = {},
+                                  .__has_sigmask = 0,
+                                  .__affinity = {},
+                                  .__sigmask = 0};
 
 /// Stores `value` if it is one of two allowed ones.
 template <class Field>
@@ -36,10 +37,12 @@ int set_choice(Field& field, int value, int first, int second) {
 
 } // namespace
 
+const pthread_attr_t& hermit::glue::default_attributes() { return defaults; }
+
 extern "C" {
 
 [[gnu::weak]] int pthread_attr_init(pthread_attr_t* attr) {
-    *attr = default_attributes;
+    *attr = defaults;
     return 0;
 }
 [[gnu::weak]] int pthread_attr_destroy(pthread_attr_t*) { return 0; }
@@ -149,6 +152,9 @@ extern "C" {
     for (unsigned core = 0; core < kMaxCores; ++core) {
         if (attr->__has_affinity == 0 ? core < sched::ready_cores()
                                       : CPU_ISSET(core, &attr->__affinity)) {
+            if (core >= size * 8) {
+                return EINVAL;
+            }
             CPU_SET_S(core, size, set);
         }
     }
@@ -156,26 +162,42 @@ extern "C" {
 }
 [[gnu::weak]] int pthread_attr_setaffinity_np(pthread_attr_t* attr, size_t size,
                                               const cpu_set_t* set) {
-    attr->__has_affinity = set != nullptr && size != 0;
-    attr->__affinity = cpu_set_t{};
-    if (attr->__has_affinity != 0) {
-        bool any = false;
+    const bool has_affinity = set != nullptr && size != 0;
+    cpu_set_t there{};
+    if (has_affinity) {
         for (unsigned core = 0; core < sched::ready_cores(); ++core) {
             if (CPU_ISSET_S(core, size, set)) {
-                CPU_SET(core, &attr->__affinity);
-                any = true;
+                CPU_SET(core, &there);
             }
         }
-        return any ? 0 : EINVAL;
+        if (CPU_COUNT(&there) == 0) {
+            return EINVAL;
+        }
     }
+    attr->__has_affinity = has_affinity;
+    attr->__affinity = there;
+    return 0;
+}
+
+[[gnu::weak]] int pthread_attr_getsigmask_np(const pthread_attr_t* attr, sigset_t* set) {
+    *set = attr->__sigmask;
+    return attr->__has_sigmask != 0 ? 0 : PTHREAD_ATTR_NO_SIGMASK_NP;
+}
+[[gnu::weak]] int pthread_attr_setsigmask_np(pthread_attr_t* attr, const sigset_t* set) {
+    attr->__has_sigmask = set != nullptr;
+    attr->__sigmask = set != nullptr ? *set : 0;
     return 0;
 }
 
 [[gnu::weak]] int pthread_setattr_default_np(const pthread_attr_t* attr) {
-    if (attr->__stack != nullptr || attr->__detached != PTHREAD_CREATE_JOINABLE) {
+    if (attr->__stack != nullptr ||
+        !is_valid_scheduling(attr->__policy, attr->__param.sched_priority)) {
         return EINVAL;
     }
-    default_attributes = *attr;
+    defaults = *attr;
+    if (defaults.__stack_size == 0) {
+        defaults.__stack_size = kDefaultStackBytes;
+    }
     return 0;
 }
 

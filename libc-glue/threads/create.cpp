@@ -40,37 +40,41 @@ void on_thread_over(sched::Task& task) {
     }
 }
 
-/// Affinity and scheduling: the attributes' or, by default, the creator's.
-void inherit(Thread& thread, const pthread_attr_t* attributes) {
+/// Affinity, scheduling, signal mask: the attributes' or, by default, the creator's.
+void inherit(Thread& thread, const pthread_attr_t& attributes) {
     const Thread& creator = current_thread();
-    if (attributes != nullptr && attributes->__has_affinity != 0) {
+    if (attributes.__has_affinity != 0) {
         // The attributes name none but cores that are there.
         for (unsigned core = 0; core < sched::ready_cores(); ++core) {
-            if (CPU_ISSET(core, &attributes->__affinity)) {
+            if (CPU_ISSET(core, &attributes.__affinity)) {
                 thread.task.affinity.add(core);
             }
         }
     } else {
         sched::inherit_affinity(thread.task, creator.task);
     }
-    if (attributes != nullptr && attributes->__inherit == PTHREAD_EXPLICIT_SCHED) {
-        thread.policy = attributes->__policy;
-        thread.task.priority = kernel_priority(thread.policy, attributes->__param.sched_priority);
+    if (attributes.__inherit == PTHREAD_EXPLICIT_SCHED) {
+        thread.policy = attributes.__policy;
+        thread.task.priority = kernel_priority(thread.policy, attributes.__param.sched_priority);
     } else {
         thread.policy = creator.policy;
         thread.task.priority = creator.task.priority.load(std::memory_order_relaxed);
     }
+    thread.task.takes_turns.store(takes_turns(thread.policy), std::memory_order_relaxed);
+    thread.signal_mask = attributes.__has_sigmask != 0 ? attributes.__sigmask : creator.signal_mask;
 }
 
-int create(pthread_t& handle, const pthread_attr_t* attributes, void* (*start)(void*),
+int create(pthread_t& handle, const pthread_attr_t& attributes, void* (*start)(void*),
            void* argument) {
+    if (attributes.__inherit == PTHREAD_EXPLICIT_SCHED &&
+        !is_valid_scheduling(attributes.__policy, attributes.__param.sched_priority)) {
+        return EINVAL;
+    }
     StackRequest request;
-    if (attributes != nullptr) {
-        request.given = reinterpret_cast<std::uint64_t>(attributes->__stack);
-        request.guard_bytes = attributes->__guard_size;
-        if (attributes->__stack_size != 0) {
-            request.stack_bytes = attributes->__stack_size;
-        }
+    request.given = reinterpret_cast<std::uint64_t>(attributes.__stack);
+    request.guard_bytes = attributes.__guard_size;
+    if (attributes.__stack_size != 0) {
+        request.stack_bytes = attributes.__stack_size;
     }
     Result<Thread*> made = allocate_thread(request);
     if (!made) {
@@ -80,11 +84,10 @@ int create(pthread_t& handle, const pthread_attr_t* attributes, void* (*start)(v
     trim_stack_cache(); // ended detached threads are seen nowhere else
     Thread& thread = **made;
     inherit(thread, attributes);
-    if (attributes != nullptr && attributes->__detached == PTHREAD_CREATE_DETACHED) {
+    if (attributes.__detached == PTHREAD_CREATE_DETACHED) {
         thread.life.store(Life::kDetached, std::memory_order_relaxed);
     }
     thread.canary = current_thread().canary;
-    thread.signal_mask = current_thread().signal_mask;
     thread.start = start;
     thread.argument_or_result = argument;
     thread.task.on_reaped = on_thread_over;
@@ -131,7 +134,8 @@ extern "C" {
 
 [[gnu::weak]] int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                                  void* (*start)(void*), void* argument) {
-    return create(*thread, attributes, start, argument);
+    return create(*thread, attributes == nullptr ? default_attributes() : *attributes, start,
+                  argument);
 }
 
 /// Of crt0.o.
@@ -171,7 +175,8 @@ extern "C" {
 [[gnu::weak]] int pthread_clockjoin_np(pthread_t thread, void** result, clockid_t clock,
                                        const timespec* deadline) {
     std::uint64_t deadline_ns = hermit::sched::kForever;
-    if (deadline != nullptr && !deadline_of(clock, *deadline, deadline_ns)) {
+    if (!is_lock_clock(clock) ||
+        (deadline != nullptr && !deadline_of(clock, *deadline, deadline_ns))) {
         return EINVAL;
     }
     return join(to_thread(thread), result, deadline_ns);

@@ -73,8 +73,10 @@ extern "C" {
 }
 [[gnu::weak]] void _pthread_cleanup_pop(_pthread_cleanup_context* context, int execute) {
     current_thread().cleanup = context->_previous;
+    void (*const routine)(void*) = context->_routine;
+    context->_routine = nullptr; // see <pthread.h>
     if (execute != 0) {
-        context->_routine(context->_arg);
+        routine(context->_arg);
     }
 }
 

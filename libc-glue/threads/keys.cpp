@@ -16,13 +16,11 @@ constinit Key keys[kMaxKeys];
 
 bool in_use(std::uint32_t generation) { return (generation & 1) != 0; }
 
-constexpr int kDestructorRounds = 4; // PTHREAD_DESTRUCTOR_ITERATIONS
-
 } // namespace
 
 void run_key_destructors(Thread& thread) {
     bool again = true;
-    for (int round = 0; again && round < kDestructorRounds; ++round) {
+    for (int round = 0; again && round < PTHREAD_DESTRUCTOR_ITERATIONS; ++round) {
         again = false;
         for (unsigned index = 0; index < thread.used_keys; ++index) {
             KeyValue& slot = thread.keys[index];

@@ -1,6 +1,6 @@
-/* One-time initialisation. In C with unwind clean-ups, so that an exception from the function
-   leaves the control as if it had never been called, as std::call_once wants it, without the C++
-   runtime in every image. */
+/* One-time initialisation. In C with a clean-up handler, compiled for exceptions: an exception from
+   the function, or pthread_exit in it, leaves the control as if it had never been called, as
+   std::call_once wants it, without the C++ runtime in every image. */
 #include <hermit.h>
 #include <limits.h>
 #include <pthread.h>
@@ -14,19 +14,13 @@ static void finish(pthread_once_t* once, int state) {
     }
 }
 
-struct attempt {
-    pthread_once_t* once;
-    int succeeded;
-};
-
-static void end_attempt(struct attempt* attempt) {
-    finish(attempt->once, attempt->succeeded ? kDone : kNotYet);
-}
+static void give_up(void* once) { finish(once, kNotYet); }
 
 static void run(pthread_once_t* once, void (*function)(void)) {
-    __attribute__((cleanup(end_attempt))) struct attempt attempt = {once, 0};
+    pthread_cleanup_push(give_up, once);
     function();
-    attempt.succeeded = 1;
+    pthread_cleanup_pop(0);
+    finish(once, kDone);
 }
 
 __attribute__((weak)) int pthread_once(pthread_once_t* once, void (*function)(void)) {

@@ -1,4 +1,5 @@
-// Policies and priorities. All threads of a priority take turns; a higher priority runs first.
+// Policies and priorities. The threads of a priority take turns, but for those of SCHED_FIFO; a
+// higher priority runs first.
 
 #include "errors.hpp"
 #include "threads/thread.hpp"
@@ -15,11 +16,11 @@ bool known(int policy) {
 }
 
 int set(Thread& thread, int policy, int priority) {
-    if (!known(policy) || priority < sched_get_priority_min(policy) ||
-        priority > sched_get_priority_max(policy)) {
+    if (!is_valid_scheduling(policy, priority)) {
         return EINVAL;
     }
     thread.policy = policy;
+    thread.task.takes_turns.store(takes_turns(policy), std::memory_order_relaxed);
     sched::set_priority(thread.task, kernel_priority(policy, priority));
     return 0;
 }
@@ -33,6 +34,11 @@ bool names_caller(pid_t pid) {
 }
 
 } // namespace
+
+bool hermit::glue::is_valid_scheduling(int policy, int priority) {
+    return real_time(policy) ? priority >= kMinRealTime && priority <= kMaxRealTime
+                             : known(policy) && priority == 0;
+}
 
 extern "C" {
 

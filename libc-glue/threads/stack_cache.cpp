@@ -172,14 +172,15 @@ void trim_stack_cache() {
     }
 }
 
-std::uint64_t run_time_of(std::uint32_t id) {
-    return threads.with([id](Threads& all) {
+bool run_time_of(std::uint32_t id, std::uint64_t& nanoseconds) {
+    return threads.with([id, &nanoseconds](Threads& all) {
         for (Thread& thread : all.live()) {
             if (thread.task.id == id) {
-                return sched::run_time_ns(thread.task);
+                nanoseconds = sched::run_time_ns(thread.task);
+                return true;
             }
         }
-        return std::uint64_t{0};
+        return false;
     });
 }
 

@@ -30,8 +30,8 @@ void release_thread(Thread& thread);
 /// Gives one mapping back if more are kept than will be needed soon. Thread context.
 void trim_stack_cache();
 
-/// Processor time in nanoseconds of the thread with this number; 0 if there is none.
-std::uint64_t run_time_of(std::uint32_t id);
+/// Processor time in nanoseconds of the thread with this number. False if there is none.
+bool run_time_of(std::uint32_t id, std::uint64_t& nanoseconds);
 /// Processor time in nanoseconds of all threads, ended ones included.
 std::uint64_t run_time_of_all();
 

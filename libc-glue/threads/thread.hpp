@@ -7,14 +7,15 @@
 #include <sched/scheduler.hpp>
 
 #include <atomic>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <pthread.h>
 
 namespace hermit::glue {
 
-/// Keys per program (PTHREAD_KEYS_MAX).
-inline constexpr unsigned kMaxKeys = 128;
+/// Keys per program.
+inline constexpr unsigned kMaxKeys = PTHREAD_KEYS_MAX;
 
 /// A thread's value of a key. Valid only if `generation` is the key's: a key that was deleted and
 /// created anew starts without values.
@@ -81,6 +82,13 @@ inline constexpr std::uint64_t kDefaultStackBytes = 8 * kMiB;
 /// Unmapped bytes below a stack that asks for nothing else.
 inline constexpr std::uint64_t kDefaultGuardBytes = 64 * kKiB;
 
+/// What threads get that are created without attributes of their own, and what
+/// pthread_attr_init() gives.
+const pthread_attr_t& default_attributes();
+
+/// Whether a thread can have this policy and priority.
+bool is_valid_scheduling(int policy, int priority);
+
 /// The highest kernel priority is the scheduler's own business; real-time ones lie between it and
 /// the default.
 inline constexpr int kMinRealTime = 1;
@@ -92,5 +100,8 @@ constexpr sched::Priority kernel_priority(int policy, int priority) {
                                             ? sched::kDefaultPriority + priority
                                             : sched::kDefaultPriority);
 }
+
+/// Whether a thread of this policy lets its equals run when its time slice is over.
+constexpr bool takes_turns(int policy) { return policy != SCHED_FIFO; }
 
 } // namespace hermit::glue

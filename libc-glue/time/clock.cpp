@@ -53,11 +53,8 @@ bool read(clockid_t clock, std::uint64_t& nanoseconds) {
         nanoseconds = sched::run_time_ns(current_thread().task);
         return true;
     default:
-        if (clock >= kThreadClock) {
-            nanoseconds = run_time_of(static_cast<std::uint32_t>(clock / kThreadClock));
-            return nanoseconds != 0;
-        }
-        return false;
+        return clock >= kThreadClock &&
+               run_time_of(static_cast<std::uint32_t>(clock / kThreadClock), nanoseconds);
     }
 }
 
@@ -129,6 +126,9 @@ extern "C" {
     return 0;
 }
 [[gnu::weak]] int settimeofday(const timeval* time, const struct timezone*) {
+    if (time == nullptr) {
+        return 0; // the time zone alone, which nobody keeps
+    }
     const timespec fine{.tv_sec = time->tv_sec, .tv_nsec = time->tv_usec * 1000};
     return clock_settime(CLOCK_REALTIME, &fine);
 }

@@ -27,6 +27,11 @@ bool span_of(const timespec& span, std::uint64_t& nanoseconds);
 /// below kForever.
 std::uint64_t deadline_in(std::uint64_t span_ns);
 
+/// Whether locks, semaphores and joins can wait by this clock.
+constexpr bool is_lock_clock(clockid_t clock) {
+    return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
+}
+
 /// Turns an absolute time of `clock` into nanoseconds since boot; a past one becomes 0. False
 /// (EINVAL) if it is malformed or the clock cannot be waited on.
 bool deadline_of(clockid_t clock, const timespec& time, std::uint64_t& deadline_ns);

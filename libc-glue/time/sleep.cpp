@@ -37,7 +37,9 @@ extern "C" {
     std::uint64_t deadline_ns = 0;
     timespec probe{};
     if (!deadline_of(clock, probe, deadline_ns)) {
-        return clock_gettime(clock, &probe) == 0 ? ENOTSUP : EINVAL;
+        // POSIX: the caller's own processor time, which a sleep would not add to, is an error.
+        const bool exists = clock != CLOCK_THREAD_CPUTIME_ID && clock_gettime(clock, &probe) == 0;
+        return exists ? ENOTSUP : EINVAL;
     }
     if ((flags & TIMER_ABSTIME) != 0) {
         return deadline_of(clock, *time, deadline_ns) ? sleep_until(deadline_ns) : EINVAL;

@@ -31,6 +31,7 @@
 #define PTHREAD_PRIO_NONE 0
 #define PTHREAD_PRIO_INHERIT 1
 #define PTHREAD_PRIO_PROTECT 2
+#define PTHREAD_NULL ((pthread_t)0)
 
 #define PTHREAD_MUTEX_INITIALIZER _PTHREAD_MUTEX_INITIALIZER
 #define PTHREAD_COND_INITIALIZER _PTHREAD_COND_INITIALIZER
@@ -46,6 +47,13 @@
 #define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP                                                    \
     { 0, PTHREAD_MUTEX_ERRORCHECK, 0, 0, 0, 0 }
 #define PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP _PTHREAD_MUTEX_INITIALIZER
+#define PTHREAD_RWLOCK_PREFER_READER_NP 0
+#define PTHREAD_RWLOCK_PREFER_WRITER_NP 1
+#define PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP 2
+#define PTHREAD_RWLOCK_DEFAULT_NP PTHREAD_RWLOCK_PREFER_READER_NP
+#define PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP                                          \
+    { 0, 0, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP, 0, 0, 0 }
+#define PTHREAD_ATTR_NO_SIGMASK_NP (-1)
 #endif
 
 __BEGIN_DECLS
@@ -109,6 +117,10 @@ int pthread_attr_setstacksize(pthread_attr_t* attr, size_t size);
 #if __GNU_VISIBLE
 int pthread_attr_getaffinity_np(const pthread_attr_t* attr, size_t size, cpu_set_t* set);
 int pthread_attr_setaffinity_np(pthread_attr_t* attr, size_t size, const cpu_set_t* set);
+/* The signal mask that the thread starts with; none (null), by default: its creator's.
+   `get` returns PTHREAD_ATTR_NO_SIGMASK_NP if there is none. */
+int pthread_attr_getsigmask_np(const pthread_attr_t* attr, __sigset_t* set);
+int pthread_attr_setsigmask_np(pthread_attr_t* attr, const __sigset_t* set);
 int pthread_getattr_default_np(pthread_attr_t* attr);
 int pthread_setattr_default_np(const pthread_attr_t* attr);
 #endif
@@ -126,7 +138,7 @@ int pthread_mutex_consistent(pthread_mutex_t* mutex);
 int pthread_mutex_getprioceiling(const pthread_mutex_t* __restrict mutex, int* __restrict ceiling);
 int pthread_mutex_setprioceiling(pthread_mutex_t* __restrict mutex, int ceiling,
                                  int* __restrict old);
-#if __GNU_VISIBLE
+#if __POSIX_VISIBLE >= 202405
 int pthread_mutex_clocklock(pthread_mutex_t* __restrict mutex, clockid_t clock,
                             const struct timespec* __restrict deadline);
 #endif
@@ -154,7 +166,7 @@ int pthread_cond_broadcast(pthread_cond_t* cond);
 int pthread_cond_wait(pthread_cond_t* __restrict cond, pthread_mutex_t* __restrict mutex);
 int pthread_cond_timedwait(pthread_cond_t* __restrict cond, pthread_mutex_t* __restrict mutex,
                            const struct timespec* __restrict deadline);
-#if __GNU_VISIBLE
+#if __POSIX_VISIBLE >= 202405
 int pthread_cond_clockwait(pthread_cond_t* __restrict cond, pthread_mutex_t* __restrict mutex,
                            clockid_t clock, const struct timespec* __restrict deadline);
 #endif
@@ -179,7 +191,7 @@ int pthread_rwlock_trywrlock(pthread_rwlock_t* lock);
 int pthread_rwlock_timedwrlock(pthread_rwlock_t* __restrict lock,
                                const struct timespec* __restrict deadline);
 int pthread_rwlock_unlock(pthread_rwlock_t* lock);
-#if __GNU_VISIBLE
+#if __POSIX_VISIBLE >= 202405
 int pthread_rwlock_clockrdlock(pthread_rwlock_t* __restrict lock, clockid_t clock,
                                const struct timespec* __restrict deadline);
 int pthread_rwlock_clockwrlock(pthread_rwlock_t* __restrict lock, clockid_t clock,
@@ -190,6 +202,13 @@ int pthread_rwlockattr_destroy(pthread_rwlockattr_t* attr);
 int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t* __restrict attr,
                                   int* __restrict pshared);
 int pthread_rwlockattr_setpshared(pthread_rwlockattr_t* attr, int pshared);
+#if __GNU_VISIBLE
+/* Who goes first when both wait. Only PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP prefers writers:
+   a thread that holds a read lock must not ask for another one then. */
+int pthread_rwlockattr_getkind_np(const pthread_rwlockattr_t* __restrict attr,
+                                  int* __restrict kind);
+int pthread_rwlockattr_setkind_np(pthread_rwlockattr_t* attr, int kind);
+#endif
 
 /* Barriers and spinlocks */
 int pthread_barrier_init(pthread_barrier_t* __restrict barrier,
@@ -229,10 +248,22 @@ void _pthread_cleanup_push(struct _pthread_cleanup_context* context, void (*rout
                            void* argument);
 void _pthread_cleanup_pop(struct _pthread_cleanup_context* context, int execute);
 
-/* Together they open and close one block, as POSIX allows. */
+/* An exception that leaves the block runs the handler, too, where code is compiled for exceptions. */
+#ifdef __EXCEPTIONS
+static __inline__ void _pthread_cleanup_unwound(struct _pthread_cleanup_context* context) {
+    if (context->_routine) {
+        _pthread_cleanup_pop(context, 1);
+    }
+}
+#define _PTHREAD_CLEANUP_WHEN_UNWOUND __attribute__((__cleanup__(_pthread_cleanup_unwound)))
+#else
+#define _PTHREAD_CLEANUP_WHEN_UNWOUND
+#endif
+
+/* Together they open and close one block, as POSIX allows. Popped, a handler has no routine. */
 #define pthread_cleanup_push(routine, argument)                                                    \
     do {                                                                                           \
-        struct _pthread_cleanup_context _pthread_cleanup;                                          \
+        struct _pthread_cleanup_context _pthread_cleanup _PTHREAD_CLEANUP_WHEN_UNWOUND;            \
     _pthread_cleanup_push(&_pthread_cleanup, (routine), (argument))
 #define pthread_cleanup_pop(execute)                                                               \
     _pthread_cleanup_pop(&_pthread_cleanup, (execute));                                            \

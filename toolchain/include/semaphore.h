@@ -22,7 +22,7 @@ int sem_destroy(sem_t* sem);
 int sem_wait(sem_t* sem);
 int sem_trywait(sem_t* sem);
 int sem_timedwait(sem_t* __restrict sem, const struct timespec* __restrict deadline);
-#if __GNU_VISIBLE
+#if __POSIX_VISIBLE >= 202405
 int sem_clockwait(sem_t* __restrict sem, clockid_t clock,
                   const struct timespec* __restrict deadline);
 #endif

@@ -36,6 +36,8 @@ void set_nodes(std::span<const NodeMemory> memory);
 /// From now on this core's allocations and first touches are served from `node`, and from others
 /// when it has nothing left. Returns the node that it was before; 0 in the beginning.
 unsigned prefer_node(unsigned node);
+/// The node that this core's memory comes from first.
+unsigned preferred_node();
 
 /// Logs the free physical memory and the free kernel addresses, as in [thesis] appendix B.
 void report();

@@ -59,6 +59,9 @@ struct Task {
     Priority queued_priority = kDefaultPriority;
     bool idle = false;
     bool dead = false;
+    /// Whether the end of a time slice lets the next of its equals run; else only its own yielding
+    /// or waiting does.
+    std::atomic<bool> takes_turns{true};
 
     /// The word that the task waits on, if it is one.
     FutexWaiter futex_waiter{.task = this};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <sys/_cpuset.h>
+#include <sys/_sigset.h>
 #include <sys/_types.h>
 #include <sys/sched.h>
 #define __need_size_t
@@ -24,8 +25,9 @@ typedef struct {
     unsigned char __has_affinity;
     int __policy;
     struct sched_param __param;
-    int __reserved;
+    int __has_sigmask;
     cpu_set_t __affinity;
+    __sigset_t __sigmask;
 } pthread_attr_t;
 
 typedef struct {
@@ -60,10 +62,10 @@ typedef struct {
 } pthread_condattr_t;
 
 typedef struct {
-    int __lock; /* futex: readers, or -1 for a writer */
-    int __readers_waiting;
-    int __writers_waiting;
-    int __seq;
+    int __lock;            /* futex: readers or a writer, and whether somebody waits */
+    int __writers_waiting; /* counted only where writers are preferred */
+    int __kind;            /* PTHREAD_RWLOCK_PREFER_* */
+    int __spare;
     pthread_t __owner;
     long __reserved;
 } pthread_rwlock_t;
