@@ -62,6 +62,7 @@ class Refusals(HermitRunTest):
         for content, because in ((b"", "no ELF file"), (b"#!/bin/sh\n", "no ELF file"), (IMAGE[:40], "64-bit"),
                                  (IMAGE[:70], "damaged"), (elf([load]), "something else"),
                                  (elf([load, note], kind=1), "object file"),
+                                 (elf([], kind=1)[:54] + bytes(10), "object file"), # as compilers write it
                                  (elf([load, note], machine=183), "another processor"),
                                  (elf([load, (3, b"/lib/ld.so\0", 0, 0)]), "for Linux"),
                                  (elf([load, (4, PVH_NOTE, 0, 0)]), "something else"),
@@ -75,6 +76,9 @@ class Refusals(HermitRunTest):
 
     def test_no_qemu(self):
         self.assert_refused("image", because="cannot find no-such-qemu.*hermit setup", env={"HERMIT_QEMU": "no-such-qemu"})
+
+    def test_qemu_that_is_no_program(self):
+        self.assert_refused("image", because="cannot execute ./image.*hermit setup", env={"HERMIT_QEMU": "./image"})
 
     def test_too_many_arguments(self):
         self.assert_refused("image", "x" * 20000, because="too long")

@@ -141,9 +141,15 @@ class Launcher(HermitRunTest):
         self.assertEqual((status, err), (5, "hermit-run: the machine has sent no report\n"))
 
     def test_a_file_that_cannot_be_written(self):
-        status, _, err = self.run_it("--report=none/out.json", "image", qemu=self.SEND + self.DONE)
-        self.assertEqual(status, 5)
+        body = "send('stdout', 'started'); " + self.SEND + self.DONE
+        status, out, err = self.run_it("--report=none/out.json", "image", qemu=body)
+        self.assertEqual((status, out), (125, ""))
         self.assertRegex(err, "cannot write the report to none/out.json: No such file")
+
+    def test_a_full_disk(self):
+        status, out, err = self.run_it("--report=/dev/full", "image", qemu=self.SEND + self.DONE)
+        self.assertEqual((status, out), (5, ""))
+        self.assertRegex(err, "cannot write the report to /dev/full: No space left")
 
     def test_crash_comes_with_the_report(self):
         body = "send('control', 'HERMIT crash broken\\n'); " + self.SEND + "send('control', 'HERMIT end\\n')"

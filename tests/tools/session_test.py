@@ -57,6 +57,13 @@ class Output(HermitRunTest):
         self.assertEqual(process.wait(timeout=30), -signal.SIGPIPE)
         process.stderr.close()
 
+    def test_no_space_for_the_output(self):
+        with open("/dev/full", "wb") as full:
+            process = self.start("image", qemu=f"send('stdout', b'x')\n{DONE}", stdout=full)
+            err = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 125)
+        self.assertEqual(err, b"hermit-run: cannot pass the program's output on: No space left on device\n")
+
     def test_closed_standard_streams(self):
         status = os.system(f"cd {self.directory} && HERMIT_QEMU={self.fake_qemu(DONE)} "
                            f"{sys.executable} {HERMIT_RUN} image >&- 2>&- <&-")

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 import os
 
+from .errors import LaunchError
+
 # Never more than a pipe is guaranteed to take when it reports to be writable: writing must not block,
 # for time-outs have to be seen while a slow reader holds up the output.
 _WRITE_CHUNK = 4096
@@ -62,6 +64,10 @@ class Copy(Channel):
             written = os.write(self._sink, self._pending[:_WRITE_CHUNK])
         except BlockingIOError:  # somebody made the descriptor non-blocking
             return
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise LaunchError(f"cannot pass the program's output on: {error.strerror}") from None
         self._pending = self._pending[written:]
 
     @property

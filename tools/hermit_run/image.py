@@ -5,7 +5,7 @@ import struct
 
 from .errors import LaunchError
 
-_ET_EXEC = 2
+_ET_REL, _ET_EXEC = 1, 2
 _EM_X86_64 = 62
 _PT_LOAD, _PT_INTERP, _PT_NOTE = 1, 3, 4
 _NOTE_OWNER = b"Hermitage"  # a note that every image's loader brings along
@@ -58,7 +58,7 @@ def inspect(path: str) -> Image:
             kind, machine = struct.unpack_from("<HH", header, 16)
             if machine != _EM_X86_64:
                 raise LaunchError(f"{path} is not a Hermitage image: it is for another processor")
-            segments = _segments(header, file)
+            segments = [] if kind == _ET_REL else _segments(header, file)
             notes = b""
             for segment, offset, _, size, _ in segments:
                 if segment == _PT_NOTE:
@@ -72,7 +72,7 @@ def inspect(path: str) -> Image:
     if kind != _ET_EXEC or _NOTE_OWNER not in _owners(notes):
         if any(segment == _PT_INTERP for segment, *_ in segments):
             what = "it is a program for Linux"
-        elif kind == 1:
+        elif kind == _ET_REL:
             what = "it is an object file, not yet linked"
         else:
             what = "it was linked for something else"

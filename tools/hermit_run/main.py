@@ -95,6 +95,15 @@ def _write_report(outcome: Outcome, chosen: options.Options, status: int) -> Non
         say(f"cannot write the report to {chosen.report}: {error.strerror}")
 
 
+def _check_report_file(chosen: options.Options) -> None:
+    """LaunchError if the report cannot be written: rather now than after a long run."""
+    if chosen.report and not chosen.dry_run:
+        try:
+            open(chosen.report, "a", encoding="utf-8").close()
+        except OSError as error:
+            raise LaunchError(f"cannot write the report to {chosen.report}: {error.strerror}") from None
+
+
 def _judge(outcome: Outcome, chosen: options.Options) -> int:
     """The exit status; prints what the user has to know if the run was not an ordinary one."""
     report = outcome.report
@@ -127,6 +136,7 @@ def _run(chosen: options.Options) -> int:
                       *chosen.kernel]
     if chosen.report is not None:
         kernel_options.append("report")
+        _check_report_file(chosen)
     shares_processors = chosen.cores > len(os.sched_getaffinity(0))
     env = command_line.environment(dict(os.environ), chosen.env, shares_processors)
     firmware = qemu.fast_firmware(program, chosen)

@@ -36,7 +36,7 @@ comes out on stdout and stderr, its exit status is passed on. Its stdin is at en
       --help, --version
 
 Exit status: the program's own, 0 to 255; 134 if it crashed or the machine died; 124 after a
-time-out; 125 if the image could not be run at all.
+time-out; 125 if the image could not be run at all, or its output not be written.
 The environment variable HERMIT_QEMU names another QEMU than the qemu-system-x86_64 on the PATH.
 """
 

@@ -39,8 +39,8 @@ def find() -> str:
     name = os.environ.get("HERMIT_QEMU", PROGRAM)
     path = shutil.which(name)
     if path is None:
-        raise LaunchError(f"cannot find {name}. './hermit setup' installs QEMU; "
-                          "HERMIT_QEMU may name one that is elsewhere.")
+        fault = f"cannot execute {name}" if os.path.exists(name) and "HERMIT_QEMU" in os.environ else f"cannot find {name}"
+        raise LaunchError(f"{fault}. './hermit setup' installs QEMU; HERMIT_QEMU may name one that is elsewhere.")
     return path
 
 
