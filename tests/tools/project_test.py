@@ -19,7 +19,7 @@ class ForeignProject(unittest.TestCase):
                         ["cmake", "--build", build], ["ctest", "--test-dir", build, "--output-on-failure"]):
             run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200)
             self.assertEqual(run.returncode, 0, f"{' '.join(command)}\n{run.stdout}")
-        self.assertIn("100% tests passed, 0 tests failed out of 2", run.stdout)
+        self.assertIn("100% tests passed, 0 tests failed out of 4", run.stdout)
 
 
 if __name__ == "__main__":
