@@ -4,6 +4,7 @@
 #include <sched/wait.hpp>
 
 #include <arch/core.hpp>
+#include <arch/cpu.hpp>
 #include <sync/spin_lock.hpp>
 
 namespace hermit::sched {
@@ -72,18 +73,24 @@ bool set_affinity(Task& task, const CoreSet& affinity) {
     if (allowed.empty()) {
         return false;
     }
-    const IrqGuard irq;
-    unsigned core;
-    bool must_move;
     {
-        const SpinGuard guard{attribute_lock};
-        task.affinity = affinity;
-        core = task.core.load(std::memory_order_relaxed);
-        must_move = !affinity.contains(core);
-        task.wake_core.store(must_move ? kNoCore : core, std::memory_order_relaxed);
+        const IrqGuard irq;
+        unsigned core;
+        bool must_move;
+        {
+            const SpinGuard guard{attribute_lock};
+            task.affinity = affinity;
+            core = task.core.load(std::memory_order_relaxed);
+            must_move = !affinity.contains(core);
+            task.wake_core.store(must_move ? kNoCore : core, std::memory_order_relaxed);
+        }
+        if (must_move) {
+            request_attention(core);
+        }
     }
-    if (must_move) {
-        request_attention(core);
+    // The interrupt to the own core, which moves the caller, may take a moment to arrive.
+    while (task.wake_core.load(std::memory_order_relaxed) == kNoCore && &task == &current()) {
+        arch::pause();
     }
     return true;
 }
