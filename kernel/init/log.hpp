@@ -8,7 +8,7 @@ namespace hermit::init {
 /// Lines less important than `level` are left out from now on.
 void set_log_level(LogLevel level);
 
-/// A line of dashes with a title, as the parts of the boot report start.
+/// A line across the page with a title in it, as the parts of the boot report start.
 void log_heading(const char* title);
 
 } // namespace hermit::init

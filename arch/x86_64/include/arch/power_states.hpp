@@ -208,7 +208,7 @@ PowerSetting set_highest_performance(const PowerFeatures& features, bool turbo, 
     return {.method = PowerSetting::Method::kMissing};
 }
 
-/// The setting in words, as in [thesis] appendix B: "SpeedStep at ratio 18 (turbo), …".
+/// The setting in words, after [thesis] appendix B: "SpeedStep, at ratio 18 always; turbo in use…".
 void describe(const PowerSetting& setting, TextSink& text);
 
 /// Decides for all cores whether their state is set, and whether turbo is used. Boot core, before
