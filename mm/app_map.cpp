@@ -1,9 +1,6 @@
-// mmap: where a mapping goes.
+// mmap: where a mapping goes. In place of another: see app_replace.cpp.
 #include "app_space.hpp"
 #include "fault_gate.hpp"
-
-#include <arch/cpu.hpp>
-#include <arch/time.hpp>
 
 namespace hermit::mm::app {
 namespace {
@@ -31,52 +28,6 @@ bool is_permitted(const AppSpace& app, VirtAddr place, std::uint64_t length) {
            app.regions.is_covered_or_dying(place.value(), place.value() + length);
 }
 
-/// Enters a new region in a place that is free, or that `unmapper` has emptied.
-Result<void> enter_region(AppSpace& app, std::uint64_t start, std::uint64_t length,
-                          const RegionProperties& properties, std::uint32_t unmapper) {
-    TRY(app.prepare());
-    if (properties.is_charged) {
-        TRY(charge(app, length));
-    }
-    if (unmapper != 0) {
-        app.regions.erase_dying(start, start + length, unmapper);
-    }
-    space_state.changed();
-    app.regions.insert(start, start + length, properties);
-    return {};
-}
-
-/// Another thread may be unmapping a part of the range: its addresses are free when it has
-/// finished.
-constexpr std::uint64_t kPatienceNs = 10'000'000'000;
-
-/// Maps at a given address, in place of what is there.
-Result<void> replace(std::uint64_t start, std::uint64_t length,
-                     const RegionProperties& properties) {
-    const std::uint64_t end = start + length;
-    const std::uint64_t deadline = arch::now_ns() + kPatienceNs;
-    for (;;) {
-        const std::uint32_t unmapper = TRY(empty_range(start, end));
-        bool is_emptied = true;
-        const auto done = space.with([&](AppSpace& app) -> Result<void> {
-            app.regions.for_each(
-                start, end, [&](const Region& region, std::uint64_t, std::uint64_t) {
-                    is_emptied = is_emptied && region.properties.unmapper == unmapper;
-                });
-            auto entered = is_emptied ? enter_region(app, start, length, properties, unmapper)
-                                      : Error{Errc::kExists, "another thread unmaps the range"};
-            if (!entered) {
-                app.regions.erase_dying(start, end, unmapper);
-            }
-            return entered;
-        });
-        if (is_emptied || arch::now_ns() > deadline) {
-            return done;
-        }
-        arch::pause();
-    }
-}
-
 /// Maps where nothing is: at a given address, or anywhere. Returns where.
 Result<std::uint64_t> map_free(VirtAddr hint, std::uint64_t length,
                                const RegionProperties& properties, std::uint32_t flags) {
@@ -87,7 +38,12 @@ Result<std::uint64_t> map_free(VirtAddr hint, std::uint64_t length,
         } else if (!app.regions.is_free(start, start + length)) {
             return Error{Errc::kExists, "range is mapped already"};
         }
-        TRY(enter_region(app, start, length, properties, 0));
+        TRY(app.prepare());
+        if (properties.is_charged) {
+            TRY(charge(app, length));
+        }
+        space_state.changed();
+        app.regions.insert(start, start + length, properties);
         return start;
     });
 }

@@ -2,6 +2,7 @@
 #include <mm/app_memory.hpp>
 
 #include "app_space.hpp"
+#include "fault_counts.hpp"
 #include "fault_gate.hpp"
 #include "frame_cache.hpp"
 
@@ -13,8 +14,8 @@ namespace hermit::mm::app {
 
 constinit Protected<AppSpace> space{LockRank::kAppMemory};
 
-Result<void> AppSpace::prepare() {
-    while (regions.needs_spare()) {
+Result<void> AppSpace::prepare(std::size_t nodes) {
+    while (regions.spares() < nodes) {
         void* const node = heap_allocate(sizeof(Region), alignof(Region));
         if (node == nullptr) {
             return Error{Errc::kOutOfMemory, "no kernel memory for a region"};
@@ -22,6 +23,13 @@ Result<void> AppSpace::prepare() {
         regions.add_spare(*::new (node) Region{});
     }
     return {};
+}
+
+void AppSpace::trim() {
+    constexpr std::size_t kMostSpares = 128;
+    while (regions.spares() > kMostSpares) {
+        heap_free(&regions.take_spare());
+    }
 }
 
 bool is_valid(VirtAddr start, std::uint64_t length) {

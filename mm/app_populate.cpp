@@ -1,5 +1,11 @@
 // Backing memory before it is touched.
 #include "app_space.hpp"
+#include "fault_counts.hpp"
+#include "frame_cache.hpp"
+
+#include <arch/clear.hpp>
+#include <arch/features.hpp>
+#include <sync/irq_guard.hpp>
 
 #include <atomic>
 
@@ -7,6 +13,50 @@ namespace hermit::mm::app {
 namespace {
 
 constinit std::atomic<bool> populates{false};
+
+/// Maps an aligned GiB in one page, cleared, if it is all the same and nothing of it is there yet.
+/// Returns whether it did. Thread context.
+bool populate_gib(VirtAddr page) {
+    if (!arch::features().gib_pages) {
+        return false;
+    }
+    arch::PageTableEntry entry;
+    const auto find = [&](const AppSpace& app) {
+        const Region* const region = app.regions.find(page.value());
+        if (region == nullptr || region->end < page.value() + kGiB ||
+            !region->properties.is_charged || region->properties.is_small ||
+            region->properties.is_dying || is_inaccessible(*region)) {
+            return KernelPageTable::Vacancy{};
+        }
+        entry = arch::PageTableEntry::page(
+            PhysAddr{0}, page_attributes(region->properties.protection), arch::Size1G::kLevel);
+        return shared_page_table().vacancy(page);
+    };
+    if (space.with(find).level < arch::Size1G::kLevel) {
+        return false;
+    }
+    auto frame =
+        frames.with([](FrameManager& manager) { return manager.allocate_promised(kGiB, kGiB); });
+    if (!frame) {
+        return false;
+    }
+    arch::clear_large(direct(*frame).as<void>(), kGiB);
+    const bool entered = space.with([&](const AppSpace& app) {
+        // As it is now: the mapping may have changed, or somebody may have touched it.
+        const KernelPageTable::Vacancy vacancy = find(app);
+        return vacancy.level >= arch::Size1G::kLevel &&
+               static_cast<bool>(shared_page_table().enter(
+                   vacancy, page, arch::PageTableEntry{entry.value() | frame->value()},
+                   arch::Size1G::kLevel));
+    });
+    if (!entered) {
+        give_back_frame(*frame, kGiB, true);
+        return false;
+    }
+    const IrqGuard irq;
+    ++fault_counts.local().huge;
+    return true;
+}
 
 } // namespace
 
@@ -37,7 +87,7 @@ Result<void> populate(VirtAddr start, std::uint64_t length) {
             return Error{Errc::kNotFound, "range is not all mapped"};
         }
         // Another thread may have taken the page away again already.
-        auto mapping = unlocked_page_table().translate(start);
+        auto mapping = find_page(start);
         start =
             mapping ? start.align_down(mapping->page_bytes) + mapping->page_bytes : start + kPage;
     }

@@ -49,7 +49,7 @@ Result<void> split_at_regions(const AppSpace& app, std::uint64_t start, std::uin
 /// Enters the rights into the regions, from which page faults take them from here on.
 Result<void> change_regions(AppSpace& app, std::uint64_t start, std::uint64_t end,
                             Protection protection) {
-    TRY(app.prepare());
+    TRY(app.prepare(app.regions.cuts(start, end)));
     TRY(split_at_regions(app, start, end));
     if (protection.write) {
         TRY(charge_writable(app, start, end));
@@ -171,7 +171,7 @@ Result<void> prefer_small_pages(VirtAddr start, std::uint64_t length, bool small
         if (!app.regions.is_covered(first, end)) {
             return Error{Errc::kNotFound, "range is not all mapped"};
         }
-        TRY(app.prepare());
+        TRY(app.prepare(app.regions.cuts(first, end)));
         space_state.changed();
         app.regions.update(first, end,
                            [=](RegionProperties& properties) { properties.is_small = small; });

@@ -35,14 +35,13 @@ struct AppSpace {
     std::uint32_t new_unmapper();
     std::uint64_t backed_bytes() const;
     void note_peaks();
-    /// Makes sure that one change of the regions has the nodes that it needs. Errors: kOutOfMemory.
-    Result<void> prepare();
+    /// Makes sure that a change of the regions has the nodes that it needs. Errors: kOutOfMemory.
+    Result<void> prepare(std::size_t nodes = RegionMap::kSpares);
+    /// Gives back nodes that have become many more than the next changes need.
+    void trim();
 };
 
 extern Protected<AppSpace> space;
-
-/// Of all cores.
-FaultCounts count_faults();
 
 /// Registers .bss and .lbss and reserves the heap's addresses. Panics if memory is too small.
 void initialize();
@@ -73,20 +72,37 @@ Result<void> split_pages(std::uint64_t start, std::uint64_t end);
 /// kOutOfMemory.
 Result<void> charge(AppSpace& app, std::uint64_t bytes, std::uint64_t backed = 0);
 
-/// Unmaps all but the regions' last trace, which keeps the addresses from being chosen by others.
-/// What another thread is unmapping is left to it. No lock held. Returns the number that the
-/// regions carry. Errors: kOutOfMemory, and then nothing has changed.
-Result<std::uint32_t> empty_range(std::uint64_t start, std::uint64_t end);
+/// Marks what is mapped in a range as dying by the hand of `unmapper`, but for what another thread
+/// is unmapping already. Returns how many bytes of it are charged. The space's lock held, large
+/// pages split at the ends, nodes prepared.
+std::uint64_t mark_dying(AppSpace& app, std::uint64_t start, std::uint64_t end,
+                         std::uint32_t unmapper);
+
+/// Who takes frames away: an unmapper, or nobody in particular who means to keep the mapping.
+inline constexpr std::uint32_t kNobody = 0;
+
+/// Whether charged memory stays promised when its frames go.
+enum class Promise : std::uint8_t { kReleased, kKept };
+
+/// Takes the frames of a range away, in rounds: under the lock from the page table, and when all
+/// cores have forgotten them, back to the manager. With a ChangeGuard, no lock held. Errors:
+/// kOutOfMemory when a large page must be split, so for an unmapper none.
+Result<void> release_frames(std::uint64_t start, std::uint64_t end, std::uint32_t unmapper,
+                            Promise promise);
+
+/// Maps at a given address, in place of what is there. Errors: kOutOfMemory, kExists if another
+/// thread does not finish unmapping a part of the range; what was there is still whole then.
+Result<void> replace(std::uint64_t start, std::uint64_t length, const RegionProperties& properties);
+
+inline bool is_inaccessible(const Region& region) {
+    return !page_attributes(region.properties.protection).readable;
+}
 
 /// Whether an inaccessible region is there to catch a stack's overflow.
 bool is_guard(const AppSpace& app, const Region& region);
 
 /// Whether what is charged is backed at once.
 bool always_populates();
-
-/// Maps an aligned GiB in one page, cleared, if it is all the same and nothing of it is there yet.
-/// Returns whether it did. Thread context.
-bool populate_gib(VirtAddr page);
 
 /// Backs the page at `address` where there is no fault: it will be read, or is asked for in
 /// advance. Any context.

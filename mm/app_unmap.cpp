@@ -9,13 +9,10 @@
 namespace hermit::mm::app {
 namespace {
 
-/// Who takes frames away: an unmapper, or nobody in particular who means to keep the mapping.
-constexpr std::uint32_t kNobody = 0;
-
 /// One round: takes frames from the page table, as many as can be collected. Returns how far it
 /// came. The space's lock held. Errors: kOutOfMemory when a large page must be split.
 Result<std::uint64_t> take_frames(AppSpace& app, std::uint64_t start, std::uint64_t end,
-                                  std::uint32_t unmapper, Unmapped& unmapped) {
+                                  std::uint32_t unmapper, Promise promise, Unmapped& unmapped) {
     // One region at a time: whether its frames were promised is the same for all of it.
     const Region* const region = app.regions.first_above(start);
     if (region == nullptr || region->start >= end) {
@@ -36,53 +33,24 @@ Result<std::uint64_t> take_frames(AppSpace& app, std::uint64_t start, std::uint6
         const auto backed = static_cast<std::int64_t>(unmapped.page_bytes());
         const auto touched = static_cast<std::int64_t>(reached.value() - from);
         frames.with([=](FrameManager& manager) {
-            // What stays mapped can be touched again; what goes was promised where it was not
-            // backed.
-            manager.release_promise(unmapper == kNobody ? -backed : touched - backed);
+            // What is kept can be touched again; what goes was promised where it was not backed.
+            manager.release_promise(promise == Promise::kKept ? -backed : touched - backed);
         });
     }
     return reached.value();
-}
-
-/// Takes the frames of a range away, in rounds: under the lock from the page table, and when all
-/// cores have forgotten them, back to the manager. With a ChangeGuard. Errors: kOutOfMemory, for an
-/// unmapper none.
-Result<void> release_frames(std::uint64_t start, std::uint64_t end, std::uint32_t unmapper) {
-    while (start < end) {
-        Unmapped unmapped;
-        start = TRY(space.with(
-            [&](AppSpace& app) { return take_frames(app, start, end, unmapper, unmapped); }));
-        unmapped.release();
-    }
-    return {};
 }
 
 /// Ends the use of a range: its regions are dying from here on, so that their addresses stay taken
 /// until the last frame is gone.
 Result<std::uint32_t> begin_unmap(std::uint64_t start, std::uint64_t end) {
     return space.with([=](AppSpace& app) -> Result<std::uint32_t> {
-        TRY(app.prepare());
+        TRY(app.prepare(app.regions.cuts(start, end)));
         TRY(split_pages(start, end));
         if (arch::is_measuring) {
             app.note_peaks();
         }
         const std::uint32_t unmapper = app.new_unmapper();
-        space_state.changed();
-        app.regions.update(start, end, [&](RegionProperties& properties) {
-            if (!properties.is_dying) {
-                const bool is_charged = properties.is_charged;
-                properties = {};
-                properties.is_charged = is_charged;
-                properties.is_dying = true;
-                properties.unmapper = unmapper;
-            }
-        });
-        app.regions.for_each(
-            start, end, [&](const Region& region, std::uint64_t from, std::uint64_t to) {
-                if (region.properties.unmapper == unmapper && region.properties.is_charged) {
-                    app.charged_bytes -= to - from;
-                }
-            });
+        app.charged_bytes -= mark_dying(app, start, end, unmapper);
         return unmapper;
     });
 }
@@ -94,11 +62,38 @@ std::uint32_t AppSpace::new_unmapper() {
     return last_unmapper;
 }
 
-Result<std::uint32_t> empty_range(std::uint64_t start, std::uint64_t end) {
-    const ChangeGuard faults_take_the_lock;
-    const std::uint32_t unmapper = TRY(begin_unmap(start, end));
-    static_cast<void>(release_frames(start, end, unmapper)); // nothing is left to be split
-    return unmapper;
+std::uint64_t mark_dying(AppSpace& app, std::uint64_t start, std::uint64_t end,
+                         std::uint32_t unmapper) {
+    space_state.changed();
+    app.regions.update(start, end, [=](RegionProperties& properties) {
+        if (!properties.is_dying) {
+            const bool is_charged = properties.is_charged;
+            properties = {};
+            properties.is_charged = is_charged;
+            properties.is_dying = true;
+            properties.unmapper = unmapper;
+        }
+    });
+    std::uint64_t charged = 0;
+    app.regions.for_each(start, end,
+                         [&](const Region& region, std::uint64_t from, std::uint64_t to) {
+                             if (region.properties.unmapper == unmapper) {
+                                 charged += region.properties.is_charged ? to - from : 0;
+                             }
+                         });
+    return charged;
+}
+
+Result<void> release_frames(std::uint64_t start, std::uint64_t end, std::uint32_t unmapper,
+                            Promise promise) {
+    while (start < end) {
+        Unmapped unmapped;
+        start = TRY(space.with([&](AppSpace& app) {
+            return take_frames(app, start, end, unmapper, promise, unmapped);
+        }));
+        unmapped.release();
+    }
+    return {};
 }
 
 Result<void> unmap(VirtAddr start, std::uint64_t length) {
@@ -109,9 +104,14 @@ Result<void> unmap(VirtAddr start, std::uint64_t length) {
     }
     const std::uint64_t first = start.value();
     const std::uint64_t end = first + length;
-    const std::uint32_t unmapper = TRY(empty_range(first, end));
+    const ChangeGuard faults_take_the_lock;
+    const std::uint32_t unmapper = TRY(begin_unmap(first, end));
+    static_cast<void>(release_frames(first, end, unmapper, Promise::kReleased));
     // Whole regions go, so no node is needed.
-    space.with([=](AppSpace& app) { app.regions.erase_dying(first, end, unmapper); });
+    space.with([=](AppSpace& app) {
+        app.regions.erase_dying(first, end, unmapper);
+        app.trim();
+    });
     return {};
 }
 
@@ -131,7 +131,7 @@ Result<void> discard(VirtAddr start, std::uint64_t length) {
         return Error{Errc::kNotFound, "range is not all mapped"};
     }
     const ChangeGuard faults_take_the_lock;
-    return release_frames(start.value(), end, kNobody);
+    return release_frames(start.value(), end, kNobody, Promise::kKept);
 }
 
 } // namespace hermit::mm::app

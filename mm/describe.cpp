@@ -31,7 +31,7 @@ void say_rights(TextSink& text, Rights rights) {
 
 /// What the page table knows, without a lock.
 void say_page(TextSink& text, VirtAddr address) {
-    auto mapping = unlocked_page_table().translate(address);
+    auto mapping = find_page(address);
     if (!mapping) {
         format_to(text, "; no page there");
         return;
@@ -114,8 +114,7 @@ void describe_image(TextSink& text, VirtAddr address) {
 
 void describe_kernel(TextSink& text, VirtAddr address) {
     format_to(text, "lies in the kernel's memory");
-    const auto& table = unlocked_page_table();
-    if (!table.translate(address) && table.translate(address.align_down(kPage) + kPage)) {
+    if (!find_page(address) && find_page(address.align_down(kPage) + kPage)) {
         format_to(text, ", in the guard page below a kernel stack");
     }
 }

@@ -48,6 +48,16 @@ Result<PhysAddr> take_promised(std::uint64_t bytes) {
     return take_and_refill(bytes);
 }
 
+void give_back_frame(PhysAddr frame, std::uint64_t bytes, bool was_promised) {
+    frames.with([=](FrameManager& manager) {
+        if (was_promised) {
+            manager.take_back_promised(frame, bytes);
+        } else {
+            manager.free(frame, bytes);
+        }
+    });
+}
+
 std::uint64_t cached_frame_bytes() {
     std::uint64_t sum = 0;
     for (unsigned core = 0; core < arch::core_count(); ++core) {

@@ -56,6 +56,9 @@ class FrameSlots {
 /// is none on any core.
 Result<PhysAddr> take_promised(std::uint64_t bytes);
 
+/// Gives back a frame that was not needed in the end; if it was promised, the promise stands again.
+void give_back_frame(PhysAddr frame, std::uint64_t bytes, bool was_promised);
+
 /// Bytes that cores keep at hand: free, but not in the manager.
 std::uint64_t cached_frame_bytes();
 

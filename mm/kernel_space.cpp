@@ -1,6 +1,7 @@
 #include "kernel_space.hpp"
 
 #include <arch/paging.hpp>
+#include <sync/irq_guard.hpp>
 
 namespace hermit::mm {
 
@@ -18,9 +19,12 @@ constinit KernelPageTable unlocked_table{PhysAddr{0}, DirectTables{}, FrameTable
 
 } // namespace
 
-const KernelPageTable& unlocked_page_table() { return unlocked_table; }
-
 KernelPageTable& shared_page_table() { return unlocked_table; }
+
+Result<Mapping<PageAttributes>> find_page(VirtAddr address) {
+    const IrqGuard no_answer_to_a_flush;
+    return unlocked_table.translate(address);
+}
 
 void use_page_table(PhysAddr root) {
     unlocked_table = KernelPageTable{root, DirectTables{}, FrameTables{}};
@@ -59,13 +63,11 @@ void free_frames(PhysAddr start, std::uint64_t bytes) {
         [=](FrameManager& manager) { manager.free(start, align_up(bytes, FrameManager::kFrame)); });
 }
 
-Result<PhysAddr> translate(VirtAddr address) {
-    return TRY(unlocked_table.translate(address)).address;
-}
+Result<PhysAddr> translate(VirtAddr address) { return TRY(find_page(address)).address; }
 
 bool is_readable(VirtAddr address) {
     for (const VirtAddr byte : {address, address + 7}) {
-        auto mapping = unlocked_table.translate(byte);
+        auto mapping = find_page(byte);
         if (!mapping || !mapping->attributes.readable) {
             return false;
         }

@@ -52,12 +52,13 @@ using KernelPageTable = PageTable<arch::PageTableFormat, DirectTables, FrameTabl
 extern Protected<FrameManager> frames;
 extern Protected<KernelPageTable> page_table;
 
-/// The same tables for readers that take no lock: an entry changes as a whole, and a walk finds the
-/// old or the new one.
-const KernelPageTable& unlocked_page_table();
-
-/// The same for those who fill empty entries without a lock: see fault_gate.hpp.
+/// The same tables for those who fill empty entries without a lock: see fault_gate.hpp.
 KernelPageTable& shared_page_table();
+
+/// The translation of an address. Takes no lock: an entry changes as a whole, and a table that is
+/// taken out is not used again before all cores have answered to a flush, which this one does not
+/// in the middle of a walk, because that has interrupts off. Errors: kNotFound. Any context.
+Result<Mapping<PageAttributes>> find_page(VirtAddr address);
 
 /// Makes the loader's tables ours. Start-up.
 void use_page_table(PhysAddr root);

@@ -177,8 +177,9 @@ class PageTable {
         return split_edges(check(start, bytes, 0));
     }
 
-    /// The translation of an address, present or kept. Errors: kNotFound. Takes no lock: while
-    /// others change the tables it finds the old or the new translation.
+    /// The translation of an address, present or kept. Errors: kNotFound. Needs no lock where
+    /// tables that are taken out live on until the walk is over: while others change entries it
+    /// finds the old or the new translation.
     Result<Mapping<Attributes>> translate(VirtAddr address) const {
         if (!Format::is_canonical(address.value())) {
             return Error{Errc::kNotFound, "address is not canonical"};

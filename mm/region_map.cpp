@@ -25,6 +25,14 @@ void RegionMap::add_spare(Region& node) {
     ++spare_count_;
 }
 
+Region& RegionMap::take_spare() {
+    ASSERT(spare_count_ != 0);
+    Region& node = *spares_;
+    spares_ = node.links.left;
+    --spare_count_;
+    return node;
+}
+
 Region* RegionMap::find(std::uint64_t address) const {
     Region* const region = regions_.at_or_below(address);
     return region != nullptr && address < region->end ? region : nullptr;
@@ -150,17 +158,14 @@ void RegionMap::join(std::uint64_t start, std::uint64_t end) {
 }
 
 void RegionMap::add(std::uint64_t start, std::uint64_t end, const RegionProperties& properties) {
-    ASSERT(spare_count_ != 0);
-    Region* const region = spares_;
-    spares_ = region->links.left;
-    --spare_count_;
-    *region = Region{};
-    region->start = start;
-    region->end = end;
-    region->properties = properties;
-    regions_.insert(*region);
-    measure_gap(*region);
-    if (Region* const after = regions_.next(*region)) {
+    Region& region = take_spare();
+    region = Region{};
+    region.start = start;
+    region.end = end;
+    region.properties = properties;
+    regions_.insert(region);
+    measure_gap(region);
+    if (Region* const after = regions_.next(region)) {
         measure_gap(*after);
     }
 }

@@ -52,13 +52,20 @@ class RegionMap {
     void set_bounds(std::uint64_t floor, std::uint64_t ceiling);
 
     void add_spare(Region& node);
-    bool needs_spare() const { return spare_count_ < kSpares; }
+    /// A node that is not needed any more; there must be one.
+    Region& take_spare();
+    std::size_t spares() const { return spare_count_; }
 
     /// The region that holds `address`, or null.
     Region* find(std::uint64_t address) const;
     /// The first region that ends above `address`, or null.
     Region* first_above(std::uint64_t address) const;
     Region* next(const Region& region) const { return regions_.next(region); }
+
+    /// How many nodes `update` and `erase` need: one for each end that lies inside of a region.
+    std::size_t cuts(std::uint64_t start, std::uint64_t end) const {
+        return (is_inside(start) ? 1u : 0u) + (is_inside(end) ? 1u : 0u);
+    }
 
     bool is_free(std::uint64_t start, std::uint64_t end) const;
     /// Whether the whole range is mapped.
@@ -101,6 +108,10 @@ class RegionMap {
         static void summarise(Region& region);
     };
 
+    bool is_inside(std::uint64_t address) const {
+        const Region* const region = find(address);
+        return region != nullptr && region->start != address;
+    }
     void isolate(std::uint64_t start, std::uint64_t end);
     void split(std::uint64_t address);
     void join(std::uint64_t start, std::uint64_t end);

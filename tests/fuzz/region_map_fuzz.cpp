@@ -98,15 +98,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     map.set_bounds(kFloor * kPage, kCeiling * kPage);
     Model model{};
     while (!input.empty()) {
-        while (map.needs_spare()) {
-            map.add_spare(nodes.emplace_back());
-        }
         const unsigned operation = input.byte();
         const std::uint64_t length = 1 + input.below(operation % 8 == 0 ? 100 : 10);
         const std::uint64_t first = input.below(static_cast<unsigned>(kPages - length));
         const std::uint64_t end = first + length;
         const Kind kind = static_cast<Kind>(1 + input.byte() % 4);
         const bool is_free = all(model, first, end, [](Kind k) { return k == kFree; });
+        // No node more than the operation is said to need.
+        const std::size_t needed =
+            operation / 8 % 4 == 0 ? 1 : map.cuts(first * kPage, end * kPage);
+        while (map.spares() > needed) {
+            map.take_spare();
+        }
+        while (map.spares() < needed) {
+            map.add_spare(nodes.emplace_back());
+        }
         check(map.is_free(first * kPage, end * kPage) == is_free, "is_free");
         check(map.is_covered(first * kPage, end * kPage) ==
                   all(model, first, end, [](Kind k) { return k != kFree && k != kDying; }),

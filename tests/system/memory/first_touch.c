@@ -1,6 +1,6 @@
 /* First touches of 2 MiB pages: interrupts are served while a page is cleared, a more important
- * thread may even touch the same page meanwhile, and one frame is all that a page takes, however
- * many threads touch it at once. */
+ * thread may even touch the same page meanwhile, also when no second large frame is left for it,
+ * and one frame is all that a page takes, however many threads touch it at once. */
 #include "../libc/check.h"
 
 #include <pthread.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #define LARGE ((size_t)2 << 20)
-enum { kPages = 24, kThreads = 8, kRounds = 20 };
+enum { kPages = 24, kThreads = 8, kRounds = 20, kMostEaten = 256 };
 
 static unsigned char* map(size_t bytes) {
     unsigned char* const start =
@@ -65,9 +65,37 @@ static void start(pthread_t* thread, void* (*run)(void*), void* argument, int pr
     CHECK_EQUAL(pthread_create(thread, &attributes, run, argument), 0);
 }
 
-static void interrupted(int is_alone) {
+static struct {
+    void* start;
+    size_t bytes;
+} eaten[kMostEaten];
+static int eaten_count;
+
+/* Takes all that can be promised. */
+static void eat(void) {
+    for (size_t bytes = 64 * LARGE; bytes >= 4096; bytes /= 2) {
+        for (void* piece; (piece = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) != MAP_FAILED;) {
+            CHECK(eaten_count < kMostEaten);
+            eaten[eaten_count].start = piece;
+            eaten[eaten_count++].bytes = bytes;
+        }
+    }
+}
+
+static void release(void) {
+    while (eaten_count != 0) {
+        --eaten_count;
+        CHECK_EQUAL(munmap(eaten[eaten_count].start, eaten[eaten_count].bytes), 0);
+    }
+}
+
+static void interrupted(int is_alone, int is_scarce) {
     pthread_t watcher;
     pages = map(kPages * LARGE);
+    if (is_scarce) {
+        eat();
+    }
     start(&watcher, watch, NULL, 20);
     for (int i = 0; i < kPages; ++i) {
         touching = i;
@@ -85,6 +113,7 @@ static void interrupted(int is_alone) {
         printf("latest %s\n", latest_ns < 60000 ? "in time" : "too late");
         CHECK(overtaken > 0);
     }
+    release();
     CHECK_EQUAL(munmap(pages, kPages * LARGE), 0);
 }
 
@@ -124,9 +153,10 @@ static void together(void) {
 
 int main(int argc, char** argv) {
     const int is_alone = argc > 1 && strcmp(argv[1], "alone") == 0;
+    const int is_scarce = argc > 2 && strcmp(argv[2], "scarce") == 0;
     together(); /* what the kernel keeps for later is there after this */
     const long before = sysconf(_SC_AVPHYS_PAGES);
-    interrupted(is_alone);
+    interrupted(is_alone, is_scarce);
     together();
     const long lost = before - sysconf(_SC_AVPHYS_PAGES);
     CHECK(lost < 32);

@@ -111,7 +111,7 @@ static void change(struct mapping* m, uint64_t* state) {
             if (errno != ENOMEM) {
                 fail("mmap in place of another mapping", m->start);
             }
-            m->start = NULL; /* the old one is gone, too */
+            check(m); /* the old one is whole */
             break;
         }
         fill(m);

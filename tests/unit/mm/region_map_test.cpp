@@ -18,7 +18,7 @@ class RegionMapTest : public testing::Test {
     RegionMapTest() { map.set_bounds(100 * kPage, 1000 * kPage); }
 
     void prepare() {
-        while (map.needs_spare()) {
+        while (map.spares() < RegionMap::kSpares) {
             map.add_spare(nodes.emplace_back());
         }
     }
