@@ -82,11 +82,10 @@ static void barrier_attributes(void) {
 
 static pthread_spinlock_t spinlock;
 static long counter;
+static int tried;
 static void* count(void* unused) {
     CHECK_EQUAL(pthread_spin_trylock(&spinlock), EBUSY); /* main has it */
-    while (__atomic_load_n(&counter, __ATOMIC_ACQUIRE) < 0) {
-        sched_yield();
-    }
+    __atomic_fetch_add(&tried, 1, __ATOMIC_RELAXED);
     for (int i = 0; i < kRounds; ++i) {
         CHECK_EQUAL(pthread_spin_lock(&spinlock), 0);
         ++counter;
@@ -96,15 +95,15 @@ static void* count(void* unused) {
 }
 static void spinlocks(void) {
     pthread_t threads[kThreads];
-    counter = -1;
     CHECK_EQUAL(pthread_spin_init(&spinlock, PTHREAD_PROCESS_PRIVATE), 0);
     CHECK_EQUAL(pthread_spin_trylock(&spinlock), 0);
     CHECK_EQUAL(pthread_spin_trylock(&spinlock), EBUSY);
     for (int i = 0; i < kThreads; ++i) {
         threads[i] = start(count, NULL);
     }
-    pause_ms(20);
-    __atomic_store_n(&counter, 0, __ATOMIC_RELEASE);
+    while (__atomic_load_n(&tried, __ATOMIC_RELAXED) < kThreads) {
+        sched_yield();
+    }
     CHECK_EQUAL(pthread_spin_unlock(&spinlock), 0);
     for (int i = 0; i < kThreads; ++i) {
         join(threads[i]);
