@@ -164,15 +164,15 @@ extern "C" {
                                               const cpu_set_t* set) {
     const bool has_affinity = set != nullptr && size != 0;
     cpu_set_t there{};
-    if (has_affinity) {
-        for (unsigned core = 0; core < sched::ready_cores(); ++core) {
-            if (CPU_ISSET_S(core, size, set)) {
-                CPU_SET(core, &there);
-            }
+    bool any = false;
+    for (unsigned core = 0; has_affinity && core < sched::ready_cores(); ++core) {
+        if (CPU_ISSET_S(core, size, set)) {
+            CPU_SET(core, &there);
+            any = true;
         }
-        if (CPU_COUNT(&there) == 0) {
-            return EINVAL;
-        }
+    }
+    if (has_affinity && !any) {
+        return EINVAL;
     }
     attr->__has_affinity = has_affinity;
     attr->__affinity = there;
