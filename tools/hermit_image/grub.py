@@ -11,6 +11,7 @@ _MODULES_FOLDER = "/usr/lib/grub"
 # What the menu and the media need; GRUB's other modules would make a medium ten times as large.
 _MODULES = ["multiboot2", "normal", "configfile", "echo", "test", "serial", "terminal", "all_video",
             "reboot", "halt", "ls", "cat", "lsmmap", "lsacpi"]
+_REMEDY = "; './hermit setup image' does"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def available() -> list[Firmware]:
     """The platforms that are installed; LaunchError with the remedy if there is none."""
     found = [firmware for firmware in FIRMWARE if os.path.isdir(firmware.folder)]
     if not found:
-        raise LaunchError("cannot find GRUB: install grub-pc-bin (BIOS) and grub-efi-amd64-bin (UEFI)")
+        raise LaunchError(f"cannot find GRUB: install grub-pc-bin (BIOS) and grub-efi-amd64-bin (UEFI){_REMEDY}")
     return found
 
 
@@ -46,7 +47,7 @@ def missing() -> list[Firmware]:
 
 def _run(words: list[str], package: str) -> None:
     if shutil.which(words[0]) is None:
-        raise LaunchError(f"cannot find {words[0]}: install {package}")
+        raise LaunchError(f"cannot find {words[0]}: install {package}{_REMEDY}")
     done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         lines = "\n".join(f"  {line}" for line in done.stderr.splitlines()[-8:])
@@ -60,7 +61,7 @@ def make_disc(content: str, path: str) -> None:
     """
     for tool, package in (("xorriso", "xorriso"), ("mformat", "mtools")):
         if shutil.which(tool) is None:
-            raise LaunchError(f"cannot find {tool}: install {package}")
+            raise LaunchError(f"cannot find {tool}: install {package}{_REMEDY}")
     _run(["grub-mkrescue", "-o", path, f"--install-modules={' '.join(_MODULES)}", "--fonts=", "--themes=",
           "--locales=", "--compress=xz", content], "grub-common")
 
