@@ -50,9 +50,9 @@ class CoreSet {
         return sum;
     }
     constexpr bool empty() const { return first_from(0) == kMaxCores; }
-    /// The smallest member ≥ `core`, or kMaxCores.
-    constexpr unsigned first_from(unsigned core) const {
-        for (; core < kMaxCores; core = (core / 64 + 1) * 64) {
+    /// The smallest member ≥ `core`, or kMaxCores. It is not looked for far beyond `end`.
+    constexpr unsigned first_from(unsigned core, unsigned end = kMaxCores) const {
+        for (; core < end; core = (core / 64 + 1) * 64) {
             const std::uint64_t rest = words_[core / 64] >> (core % 64);
             if (rest != 0) {
                 return core + static_cast<unsigned>(std::countr_zero(rest));
