@@ -19,10 +19,11 @@ FrameSlots& slots_of(FrameCache& of, std::uint64_t bytes) {
     return bytes == FrameManager::kFrame ? of.small : of.large;
 }
 
-/// How many frames a core may take at a time, so that what all cores keep stays a small part of the
-/// memory that is free.
+/// How many frames a core may take at a time. What all cores keep stays a part of the memory that
+/// is free, and not a small one: it can be had back, and on many cores a few frames each are needed
+/// for the lock to be rare.
 std::uint64_t share(const FrameManager& manager, std::uint64_t bytes) {
-    constexpr std::uint64_t kPart = 32;
+    constexpr std::uint64_t kPart = 4;
     const std::uint64_t frames = manager.free_bytes() / kPart / bytes / arch::core_count();
     return std::clamp<std::uint64_t>(frames, 1, FrameSlots::kSlots);
 }
