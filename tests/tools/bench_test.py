@@ -12,7 +12,7 @@ from unittest import mock
 
 from support import HermitRunTest, TOOLS, TOP
 
-from hermit_bench import (boot, cpio, identity, image_size, kept, linux_side, machine, measure, publish, references,
+from hermit_bench import (boot, cpio, growth, identity, image_size, kept, linux_side, machine, measure, native, publish, references,
                           report, rows, store, suite, summary, tables)
 from hermit_bench.errors import BenchError
 from hermit_bench.suite import Benchmark, Setup
@@ -112,6 +112,15 @@ class Suite(unittest.TestCase):
         for headline in references.load(os.path.join(TOP, "benchmarks", "references.json")).headlines:
             self.assertIn(headline["benchmark"], known | {"boot"})
             self.assertIn(headline["mode"], suite.MODES)
+
+    def test_growth_tables_name_what_is_measured(self):
+        loaded = suite.load(os.path.join(TOP, "benchmarks", "suite.json"))
+        setups = {(mode, benchmark.name): setup for benchmark in loaded.benchmarks for mode, setup in benchmark.setups.items()}
+        for table in references.load(os.path.join(TOP, "benchmarks", "references.json")).growth:
+            for where in ({"mode": "instructions", **column, **line} for column in table.columns for line in table.lines):
+                if where["mode"] != native.NAME:
+                    setup = setups[where["mode"], where["benchmark"]]
+                    self.assertTrue(setup.with_linux or where.get("system") != "linux", where)
 
     def test_flags_are_those_of_the_build(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
@@ -230,6 +239,28 @@ class Figures(unittest.TestCase):
         for value, text in ((0, "0"), (3, "3"), (2.004, "2"), (49.02, "49"), (1356.98, "1,357"), (0.0412, "0.041"), (None, "")):
             self.assertEqual(tables.number(value), text)
 
+    def test_growth_lays_rows_of_several_benchmarks_side_by_side(self):
+        few, many = (Benchmark(name, "p", "", {"instructions": Setup(1, 1 << 30)}) for name in ("few", "many"))
+        runs = {store.key("instructions", 1, system, name): {"rows": {"x": [value, "ticks"]}, "skipped": {}}
+                for system, name, value in (("hermitage", "few", 3), ("hermitage", "many", 4), ("linux", "many", 1000))}
+        found = summary.tables(suite.Suite([few, many], 2, 5, {}), runs)
+        table = references.GrowthTable("T", "Text.", "count", [
+            {"label": "few", "benchmark": "few"}, {"label": "many", "benchmark": "many"},
+            {"label": "Linux", "benchmark": "many", "system": "linux"}], [{"label": "X", "row": "x"}, {"label": "Y", "row": "y"}])
+        self.assertEqual(growth.texts([table], found), ["**T.** Text.\n\n| count | few | many | Linux |\n"
+                                                        "| --- | ---: | ---: | ---: |\n| X | 3 | 4 | 1,000 |\n"])
+        self.assertEqual(growth.texts([table], {}), [])
+
+    def test_native_rows(self):
+        output = json.dumps({"benchmarks": [
+            {"name": "find/10", "run_type": "iteration", "cpu_time": 5.5, "time_unit": "ns"},
+            {"name": "map/level:2", "run_type": "iteration", "cpu_time": 2.0, "time_unit": "us"},
+            {"name": "find_BigO", "run_type": "aggregate", "cpu_coefficient": 1.0, "big_o": "lgN"}]})
+        self.assertEqual(native.parse(output), {"find, 10": (5.5, "ns"), "map, level 2": (2000.0, "ns")})
+        for wrong in ("", "{}", '{"benchmarks": []}', '{"benchmarks": [{"name": "x"}]}'):
+            with self.assertRaises(BenchError):
+                native.parse(wrong)
+
     def test_the_section_of_the_readme(self):
         text = f"a\n{publish.BEGIN}\nold\n{publish.END}\nb\n"
         once = publish.with_section(text, "new")
@@ -286,7 +317,7 @@ Linker script and memory map
 
 class KeptCounts(unittest.TestCase):
     def compare(self, old, new):
-        return kept.compare(kept.Kept("p", [], {}, {"row": old}), {"row": new})
+        return kept.compare(kept.Kept("p", 1, [], {}, {"row": old}), {"row": new})
 
     def test_limits(self):
         for old, new, grown, shrunk in ((1000, 1050, 0, 0), (1000, 1051, 1, 0), (1000, 949, 0, 1), (3, 4, 0, 0), (3, 4.5, 1, 0),

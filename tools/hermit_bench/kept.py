@@ -18,19 +18,20 @@ class Kept:
     """A program of the file: how it is run, and its chosen rows with their counts."""
 
     program: str
+    cores: int
     arguments: list[str]
     environment: dict[str, str]
     rows: dict[str, float]
 
     def benchmark(self) -> Benchmark:
-        setup = Setup(1, 1 << 30, self.arguments, self.environment, _LIMIT)
+        setup = Setup(self.cores, 1 << 30, self.arguments, self.environment, _LIMIT)
         return Benchmark(self.program, self.program, "", {"instructions": setup})
 
 
 def load(path: str) -> list[Kept]:
     """Reads the file of kept counts."""
     with open(path, encoding="utf-8") as file:
-        return [Kept(entry["program"], entry["arguments"], entry["environment"], entry["rows"])
+        return [Kept(entry["program"], entry["cores"], entry["arguments"], entry["environment"], entry["rows"])
                 for entry in json.load(file)["counts"]]
 
 
@@ -39,7 +40,7 @@ def save(path: str, kept: list[Kept]) -> None:
     entries = []
     for entry in kept:
         rows_text = ",\n".join(f"      {json.dumps(name)}: {value:.10g}" for name, value in entry.rows.items())
-        entries.append(f'    {{"program": {json.dumps(entry.program)}, "arguments": {json.dumps(entry.arguments)}, '
+        entries.append(f'    {{"program": {json.dumps(entry.program)}, "cores": {entry.cores}, "arguments": {json.dumps(entry.arguments)}, '
                        f'"environment": {json.dumps(entry.environment)}, "rows": {{\n{rows_text}}}}}')
     with open(path, "w", encoding="utf-8") as file:
         file.write('{\n  "counts": [\n' + ",\n".join(entries) + "\n  ]\n}\n")

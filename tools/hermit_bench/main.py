@@ -1,6 +1,7 @@
 """The command: what to measure, the measurement itself, and what is written from it."""
 
 import argparse
+from dataclasses import dataclass
 import os
 import signal
 import subprocess
@@ -9,11 +10,11 @@ import time
 
 from hermit_run.errors import LaunchError
 
-from . import boot, identity, kept, measure, publish
+from . import boot, identity, kept, measure, native, publish
 from .errors import BenchError
 from .linux_side import LinuxSide
 from .store import Store
-from .suite import MODES, Suite, SuiteError, load, recipes
+from .suite import MODES, Benchmark, Suite, SuiteError, load, recipes
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
@@ -38,19 +39,43 @@ def parser() -> argparse.ArgumentParser:
                       help="only count the rows of benchmarks/kept_counts.json and keep what they cost now")
     made.add_argument("--check-kept", metavar="FILE", nargs="?", const=KEPT,
                       help="only count these rows; fails if one has grown by more than 5 %% (the test benchmarks.kept_counts)")
-    made.add_argument("names", nargs="*", metavar="NAME", help="benchmarks (default all), or boot")
+    made.add_argument("names", nargs="*", metavar="NAME", help="benchmarks or their programs (default all), boot, native")
     return made
 
 
-def _choose(suite: Suite, names: list[str]) -> tuple[list, bool]:
-    """(benchmarks, whether boot too) of the user's names."""
-    known = {benchmark.name: benchmark for benchmark in suite.benchmarks}
-    for name in names:
-        if name not in known and name != BOOT:
-            raise SuiteError(f"there is no benchmark '{name}'; there are {', '.join([*known, BOOT])}")
+@dataclass
+class Choice:
+    """What is to be measured: benchmarks of the suite, and the two that are not in it."""
+
+    benchmarks: list[Benchmark]
+    modes: list[str]
+    boot: bool
+    native: bool
+
+    def has(self, key: str) -> bool:
+        """Whether a run of the store belongs to it."""
+        first, *_, last = key.split("/")
+        if first == BOOT:
+            return self.boot
+        if first == native.NAME:
+            return self.native
+        return first in self.modes and last in {benchmark.name for benchmark in self.benchmarks}
+
+
+def _choose(suite: Suite, names: list[str], mode: str) -> Choice:
+    """By the user's words. The name of a program means all benchmarks that run it, unless one is called so itself."""
+    modes = list(MODES) if mode == "all" else [mode]
     if not names:
-        return suite.benchmarks, True
-    return [known[name] for name in known if name in names], BOOT in names
+        return Choice(suite.benchmarks, modes, True, mode != "instructions")
+    known = {benchmark.name: [benchmark] for benchmark in suite.benchmarks}
+    for program in suite.programs():
+        known.setdefault(program, [benchmark for benchmark in suite.benchmarks if benchmark.program == program])
+    for name in names:
+        if name not in known and name not in (BOOT, native.NAME):
+            raise SuiteError(f"there is no benchmark '{name}'; there are {', '.join([*known, BOOT, native.NAME])}")
+    wanted = {benchmark.name for name in names for benchmark in known.get(name, [])}
+    return Choice([benchmark for benchmark in suite.benchmarks if benchmark.name in wanted], modes, BOOT in names,
+                  native.NAME in names)
 
 
 def _image(program: str) -> str:
@@ -63,21 +88,9 @@ def _toolchain() -> str:
     return os.path.dirname(os.path.dirname(compiler))
 
 
-def _selected(benchmarks: list, with_boot: bool, modes: list[str]):
-    """Whether a run of the store is one that this command measures."""
-    names = {benchmark.name for benchmark in benchmarks}
-
-    def test(key: str) -> bool:
-        parts = key.split("/")
-        return with_boot if parts[0] == BOOT else parts[0] in modes and parts[-1] in names
-
-    return test
-
-
 def _measure(chosen: argparse.Namespace, suite: Suite, store: Store) -> list[str]:
     """The failures, in words."""
-    benchmarks, with_boot = _choose(suite, chosen.names)
-    modes = list(MODES) if chosen.mode == "all" else [chosen.mode]
+    choice = _choose(suite, chosen.names, chosen.mode)
     linux = LinuxSide(os.path.join(BUILD, "bench", "linux"))
     found = recipes(os.path.join(BUILD, "target", "compile_commands.json"), "benchmarks")
     programs = suite.programs()
@@ -89,18 +102,22 @@ def _measure(chosen: argparse.Namespace, suite: Suite, store: Store) -> list[str
     images = {name: _image(name) for name in programs}
     hello = os.path.join(BUILD, "target", "apps", "hello")
     first_line = os.path.join(BUILD, "target", "benchmarks", "first_line")
-    everything = [*images.values(), hello, first_line, *(linux.program(name) for name in [*programs, "init"])]
+    natives = os.path.join(BUILD, "native", "benchmarks", "native", "mm_benchmark")
+    everything = [*images.values(), hello, first_line, *(linux.program(name) for name in [*programs, "init"]), natives]
     toolchain = _toolchain()
     built = identity.collect(TOP, toolchain, linux, everything, publish.OUTPUTS)
-    print(f"hermit-bench: {store.begin(built, _selected(benchmarks, with_boot, modes), chosen.fresh)}", flush=True)
+    print(f"hermit-bench: {store.begin(built, choice.has, chosen.fresh)}", flush=True)
     measurement = measure.Measurement(suite, store, linux, images)
-    steps = measurement.steps(benchmarks, modes)
+    steps = measurement.steps(choice.benchmarks, choice.modes)
     starts = boot.Boot(suite.boot, store, linux, boot.Images(first_line, hello), TOP, toolchain)
-    if with_boot:
-        steps += starts.steps(modes)
+    if choice.boot:
+        steps += starts.steps(choice.modes)
+    natively = native.Native(store, natives, suite.rounds)
+    if choice.native:
+        steps += natively.steps()
     measure.run_all(steps)
     store.end()
-    return measurement.failures + starts.failures
+    return measurement.failures + starts.failures + natively.failures
 
 
 def _interrupt(_number, _frame) -> None:

@@ -66,8 +66,8 @@ class Measurement:
         mine = [benchmark for benchmark in benchmarks if mode in benchmark.setups]
         machines: dict[tuple[int, int], list[Benchmark]] = {}
         for benchmark in mine:
-            if with_linux and key(mode, number, LINUX, benchmark.name) not in self._store.runs:
-                setup = benchmark.setups[mode]
+            setup = benchmark.setups[mode]
+            if with_linux and setup.with_linux and key(mode, number, LINUX, benchmark.name) not in self._store.runs:
                 machines.setdefault((setup.cores, setup.memory), []).append(benchmark)
         for group in machines.values():
             yield (f"{title}, Linux: {', '.join(benchmark.name for benchmark in group)}",

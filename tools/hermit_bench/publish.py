@@ -3,7 +3,7 @@
 import os
 import sys
 
-from . import plots, references, report
+from . import growth, plots, references, report
 from .errors import BenchError
 from .measure import HERMITAGE, LINUX
 from .section import replace
@@ -54,6 +54,8 @@ def publish(top: str, suite: Suite, store: Store, whole: bool) -> None:
     data = _json(store, found)
     if not whole:
         print(report.benchmarks(found, store.identity["host"]["kvm"]))
+        for text in growth.texts(known.growth, found):
+            print(text)
         return
     for label in missing:
         print(f"hermit-bench: the short table lacks {label}: it was not measured", file=sys.stderr)
@@ -66,7 +68,7 @@ def publish(top: str, suite: Suite, store: Store, whole: bool) -> None:
     path = os.path.join(top, README)
     with open(path, encoding="utf-8") as file:
         text = file.read()
-    changed = with_section(text, report.short(data, headlines, drawn, RESULTS))
+    changed = with_section(text, report.short(data, found, headlines, known, drawn, RESULTS))
     with open(path, "w", encoding="utf-8") as file:
         file.write(changed)
     print(f"hermit-bench: wrote {RESULTS}/README.md and the table of {README}")

@@ -34,9 +34,22 @@ class Headline:
 
 
 @dataclass
+class GrowthTable:
+    """How one operation's cost does not grow. A cell is named by the fields of its column and its line together: `mode`
+    (default instructions), `benchmark`, `system` (default hermitage), and the line's `row` with the column's `suffix`."""
+
+    title: str
+    text: str
+    corner: str
+    columns: list[dict]
+    lines: list[dict]
+
+
+@dataclass
 class References:
     headlines: list[dict]
     others: list[dict]  # whole tables: title, header, lines
+    growth: list[GrowthTable]
 
     def found(self, tables: dict[tuple[str, str], Table]) -> tuple[list[Headline], list[str]]:
         """The headlines that were measured, and the labels of those that were not."""
@@ -57,4 +70,5 @@ def load(path: str) -> References:
     """Reads benchmarks/references.json."""
     with open(path, encoding="utf-8") as file:
         data = json.load(file)
-    return References(data["headlines"], data.get("others", []))
+    return References(data["headlines"], data.get("others", []),
+                      [GrowthTable(**entry) for entry in data.get("growth", [])])

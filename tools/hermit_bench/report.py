@@ -1,6 +1,6 @@
 """The text of docs/results/README.md and of the README's section."""
 
-from . import tables
+from . import growth, tables
 from .plots import Plot
 from .references import Headline, References
 from .summary import Table
@@ -8,12 +8,15 @@ from .summary import Table
 _SHOWN_FIRST = ("costs.svg", "noise.svg")  # in the project's README
 _GAIN = "Gain is how many times cheaper, or for rates faster, Hermitage is than Linux; below 1 it is worse."
 
-_COUNTED = ("One core, QEMU's `-icount shift=0,sleep=off`: one tick of the time-stamp counter is one instruction, and the "
+_COUNTED = ("One core, where nothing else is said, QEMU's `-icount shift=0,sleep=off`: one tick of the time-stamp counter is one instruction, and the "
             "figures are the same on every machine. A system that waits lets the counter jump to the end of the wait, so a "
             "tick of waiting counts too. A `rep` string instruction counts once per round.")
 _TIMED = "Rounds of Linux and Hermitage in turn: medians, ± half the distance of the quartiles. "
 _EMULATED = ("Two virtual cores, emulated by two host threads: ticks and seconds are those of an emulated processor, so only "
              "the gain says something about a real one.")
+_NATIVE = "By Google Benchmark on this machine itself, several times: medians, ± half the distance of the quartiles."
+_GROWTH = ("What an operation costs beside more and more that it should not depend on: cores, threads, pages, free memory in "
+           "pieces.")
 _VIRTUAL = "Two virtual cores under KVM."
 
 
@@ -59,6 +62,7 @@ def benchmarks(found: dict[tuple[str, str], Table], kvm: bool) -> str:
     agreement = _agreement(found)
     parts = _mode(found, "instructions", "Counted in instructions", _COUNTED + (f"\n\n{agreement}" if agreement else ""))
     parts += _mode(found, "time", "Measured in time", _TIMED + (_VIRTUAL if kvm else _EMULATED))
+    parts += _mode(found, "native", "Measured natively", _NATIVE)
     return "\n".join(parts)
 
 
@@ -68,6 +72,8 @@ def whole(data: dict, found: dict[tuple[str, str], Table], headlines: list[Headl
     parts = ["# Results\n", "Written by `./hermit bench` from `results.json`, which has every single value.\n",
              _identity(data) + "\n", "## At a glance\n", _GAIN + "\n", tables.headlines(headlines)]
     parts += [f"![{plot.title}]({plot.file})\n" for plot in drawn]
+    if grown := growth.texts(known.growth, found):
+        parts += ["## Growth\n", _GROWTH + "\n", *grown]
     parts.append(benchmarks(found, data["identity"]["host"]["kvm"]))
     parts += _others(known)
     return "\n".join(parts)
@@ -78,7 +84,8 @@ def _others(known: References) -> list[str]:
             for entry in known.others]
 
 
-def short(data: dict, headlines: list[Headline], drawn: list[Plot], folder: str) -> str:
+def short(data: dict, found: dict[tuple[str, str], Table], headlines: list[Headline], known: References,
+          drawn: list[Plot], folder: str) -> str:
     """The README's section; the plots and everything else are in `folder`."""
     kernel = data["identity"]["linux"]["kernel"].split()[0].removeprefix("linux-image-")
     parts = [f"Linux is Debian 13's {kernel} on the same QEMU machine; its programs are made from\n"
@@ -86,5 +93,6 @@ def short(data: dict, headlines: list[Headline], drawn: list[Plot], folder: str)
              "one core, where nothing else is said.\n",
              tables.headlines(headlines),
              f"{_GAIN} Every row, all plots\nand the exact set-up: [{folder}]({folder}/README.md).\n"]
+    parts += growth.texts(known.growth, found)
     parts += [f"![{plot.title}]({folder}/{plot.file})\n" for plot in drawn if plot.file in _SHOWN_FIRST]
     return "\n".join(parts)

@@ -16,13 +16,14 @@ class SuiteError(Exception):
 
 @dataclass
 class Setup:
-    """How a benchmark is run in one mode. `limit` is in host seconds, `memory` in bytes."""
+    """How a benchmark is run in one mode, and whether on Linux too. `limit` is in host seconds, `memory` in bytes."""
 
     cores: int
     memory: int
     arguments: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     limit: int = 120
+    with_linux: bool = True
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Suite:
 def _setup(machine: dict, own: dict) -> Setup:
     chosen = {**machine, **own}
     return Setup(chosen["cores"], parse_memory(chosen["memory"]), chosen.get("arguments", []),
-                 chosen.get("environment", {}), chosen.get("limit", 120))
+                 chosen.get("environment", {}), chosen.get("limit", 120), chosen.get("linux", True))
 
 
 def load(path: str) -> Suite:

@@ -30,7 +30,8 @@ def gain(row: Row) -> str:
     return number(1 / ratio)
 
 
-def _cell(series: Series, unit: str, spread: bool) -> str:
+def cell(series: Series, unit: str, spread: bool) -> str:
+    """The median, with its spread if that is wanted and known."""
     text = number(series.median, unit)
     if spread and len(series.values) > 1:
         text += f" ± {series.spread * 100:.0f} %"
@@ -46,10 +47,15 @@ def markdown(header: list[str], lines: list[list[str]]) -> str:
 
 def benchmark(table: Table) -> str:
     """All rows of one benchmark in one mode."""
-    spread = table.mode == "time"
-    lines = [[row.name, row.unit, _cell(row.linux, row.unit, spread), _cell(row.hermitage, row.unit, spread), gain(row)]
-             for row in table.rows.values()]
-    text = markdown(["row", "unit", "Linux", "Hermitage", "gain"], lines)
+    spread = table.mode != "instructions"
+    if any(row.linux.values for row in table.rows.values()):
+        header = ["row", "unit", "Linux", "Hermitage", "gain"]
+        lines = [[row.name, row.unit, cell(row.linux, row.unit, spread), cell(row.hermitage, row.unit, spread), gain(row)]
+                 for row in table.rows.values()]
+    else:
+        header = ["row", "unit", "Hermitage"]
+        lines = [[row.name, row.unit, cell(row.hermitage, row.unit, spread)] for row in table.rows.values()]
+    text = markdown(header, lines)
     notes = [f"{name}: not measured ({reason})" for name, reason in table.skipped.items()]
     notes += [f"failed, {reason}" for reason in table.failed]
     if table.differing:
@@ -73,8 +79,8 @@ def headlines(found: list[Headline]) -> str:
         if headline.note:
             notes.append(headline.note)
             mark = f" ({len(notes)})"
-        lines.append([f"{headline.topic}: {headline.label}{mark}", _cell(row.linux, row.unit, spread),
-                      _cell(row.hermitage, row.unit, spread), gain(row), _target(headline),
+        lines.append([f"{headline.topic}: {headline.label}{mark}", cell(row.linux, row.unit, spread),
+                      cell(row.hermitage, row.unit, spread), gain(row), _target(headline),
                       *(number(headline.others.get(system)) for system in systems)])
     return markdown(["", "Linux", "Hermitage", "gain", "target", *systems], lines) + "".join(
         f"\n({place}) {note}\n" for place, note in enumerate(notes, 1))

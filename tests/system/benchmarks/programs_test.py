@@ -55,6 +55,18 @@ class Programs(unittest.TestCase):
                    "wake-up across cores", "wake-up across cores, 20 blocked",
                    "thread create + join, 20 blocked")
 
+    def test_growth(self):
+        self.assertNotIn("wake-up of another core, for the waker", self.run_program("growth"))
+        found = self.run_program("growth", "--blocked", "20", options=("--icount", "-c", "3"))
+        self.ticks(found, "getpid", "semaphore ping-pong with time-outs", "thread create + join",
+                   "wake-up of another core, for the waker", "mmap + munmap, 64 KiB")
+
+    def test_first_touches(self):
+        found = self.run_program("first_touches", "--pages", "512", options=("-c", "5"))
+        self.ticks(found, *(f"first touch of 4 KiB, {threads}" for threads in
+                            ("1 thread", "2 threads", "4 threads")))
+        self.assertEqual(len(found), 3)
+
     def test_memory(self):
         found = self.run_program("memory", "--largest", "16", "--stream", "2")
         self.ticks(found, "malloc + free, 64 B, alone", "malloc + free, 1 MiB, beside others",
