@@ -16,8 +16,9 @@ function(hermit_application name)
   target_link_options(${name} PRIVATE ${flags})
   target_link_libraries(${name} PRIVATE m)
   if(TARGET hermit)
-    add_dependencies(${name} hermit loader)
+    add_dependencies(${name} hermit loader function_names_tool)
     set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS
-      ${HERMIT_LIB_DIR}/libhermit.a ${HERMIT_LIB_DIR}/crt0.o ${HERMIT_LIB_DIR}/hermit.ld)
+      ${HERMIT_LIB_DIR}/libhermit.a ${HERMIT_LIB_DIR}/crt0.o ${HERMIT_LIB_DIR}/hermit.ld
+      ${HERMIT_LIB_DIR}/hermit-function-names)
   endif()
 endfunction()

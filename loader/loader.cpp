@@ -10,6 +10,7 @@
 #include "pvh.hpp"
 
 #include <arch/cpu.hpp>
+#include <names/format.hpp>
 
 #include <cstddef>
 
@@ -20,6 +21,7 @@ extern const char __image_start[];
 extern const char __text_end[];
 extern const char __rodata_end[];
 extern const char __data_end[];
+extern const hermit::names::Header __function_names;
 [[noreturn]] void hermit_loader_main(std::uint64_t boot_information, std::uint64_t magic);
 [[noreturn]] void hermit_loader_leave(std::uint64_t root_table, hermit::boot::BootInfo* info,
                                       std::uint64_t* root_in_direct_map);
@@ -44,6 +46,11 @@ std::uint64_t physical(const void* at) { return reinterpret_cast<std::uint64_t>(
     arch::halt_forever();
 }
 
+PhysicalRange find_function_names() {
+    const names::Header& header = __function_names;
+    return {physical(&header), header.magic == names::kMagic ? header.bytes : 0};
+}
+
 void gather(std::uint64_t boot_information, std::uint64_t magic, std::uint64_t start_tsc) {
     const PhysicalView memory{reinterpret_cast<const void*>(kAliasBase), 0, kReachableBytes};
     Problem problem = "neither PVH nor Multiboot2 started this image";
@@ -58,6 +65,7 @@ void gather(std::uint64_t boot_information, std::uint64_t magic, std::uint64_t s
     boot_info.version = kBootInfoVersion;
     boot_info.loader_tsc = start_tsc;
     boot_info.image_physical = physical(__image_start);
+    boot_info.function_names = find_function_names();
     boot_info.direct_map_bytes = direct_map_bytes(boot_info);
 }
 
@@ -68,10 +76,12 @@ void build_tables(PageTables& tables) {
     const std::uint64_t text_end = physical(__text_end);
     const std::uint64_t rodata_end = physical(__rodata_end);
     const std::uint64_t data_end = physical(__data_end);
+    const PhysicalRange names = boot_info.function_names;
     const std::uint64_t to_linked = kImageBase - image;
     const std::uint64_t leave =
         physical(reinterpret_cast<void*>(&hermit_loader_leave)) & ~(kPage - 1);
-    if (data_end > boot_info.direct_map_bytes) {
+    if (data_end > boot_info.direct_map_bytes ||
+        names.start + names.bytes > boot_info.direct_map_bytes) {
         fail("the image does not lie in the memory that the memory map describes");
     }
 

@@ -1,7 +1,5 @@
 #include "multiboot2.hpp"
 
-#include "elf_symbols.hpp"
-
 #include <cstddef>
 
 namespace hermit::boot {
@@ -12,7 +10,6 @@ enum TagType : std::uint32_t {
     kCommandLine = 1,
     kMemoryMap = 6,
     kFramebuffer = 8,
-    kElfSections = 9,
     kAcpiOldRsdp = 14,
     kAcpiNewRsdp = 15,
 };
@@ -143,9 +140,6 @@ Problem parse_multiboot2(const PhysicalView& memory, std::uint64_t address,
             break;
         case kFramebuffer:
             gather_screen(inside, at, info);
-            break;
-        case kElfSections:
-            gather_elf_symbols(inside, at, tag.size, info);
             break;
         case kAcpiOldRsdp:
             if (!has_new_rsdp) {

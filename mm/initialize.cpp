@@ -89,7 +89,9 @@ void initialize(const boot::BootInfo& info) {
         panic("The memory map shows no usable memory");
     }
     const std::uint64_t usable_end = usable.ranges[usable.count - 1].end;
-    const Range image{info.image_physical, info.image_physical + (image_end() - image_start())};
+    // The functions' names follow the image's data.
+    const std::uint64_t names_end = info.function_names.start + info.function_names.bytes;
+    const Range image{info.image_physical, align_up(names_end, FrameManager::kFrame)};
 
     frames.with([](FrameManager& manager) { manager.add_nodes(first_nodes, sizeof(first_nodes)); });
     add_frames({0, info.direct_map_bytes}, image);

@@ -1,8 +1,7 @@
 #include "backtrace.hpp"
 
-#include "symbols.hpp"
-
 #include <mm/memory.hpp>
+#include <names/function_names.hpp>
 #include <unwind/unwinder.hpp>
 
 extern "C" {
@@ -15,7 +14,7 @@ extern const char __eh_frame_end[];
 namespace hermit::init {
 namespace {
 
-constinit SymbolTable symbols;
+constinit names::FunctionNames function_names;
 
 /// Memory as the unwinder may read it: what is mapped.
 struct MappedMemory {
@@ -28,21 +27,12 @@ struct MappedMemory {
     }
 };
 
-/// The bytes of a physical range, if the direct map has all of it.
-template <class T>
-std::span<const T> view(const boot::PhysicalRange& range, std::uint64_t mapped_bytes) {
-    if (range.bytes > mapped_bytes || range.start > mapped_bytes - range.bytes ||
-        range.start % alignof(T) != 0) {
-        return {};
-    }
-    return {mm::direct(PhysAddr{range.start}).as<const T>(), range.bytes / sizeof(T)};
-}
-
 } // namespace
 
-void use_symbols(const boot::BootInfo& info) {
-    symbols = SymbolTable{view<ElfSymbol>(info.symbols, info.direct_map_bytes),
-                          view<char>(info.symbol_names, info.direct_map_bytes)};
+void use_function_names(const boot::BootInfo& info) {
+    const boot::PhysicalRange& range = info.function_names;
+    const auto* const table = mm::direct(PhysAddr{range.start}).as<const std::uint8_t>();
+    function_names = names::FunctionNames{{table, range.bytes}};
 }
 
 unwind::Registers registers_of(const arch::InterruptFrame& frame) {
@@ -75,8 +65,8 @@ void walk_stack(const unwind::Registers& registers, FrameVisitor visit) {
     unsigned number = 0;
     unwind::backtrace(image, memory, registers, [&](const unwind::Frame& frame) {
         TextBuffer<200> text;
-        if (const auto place = symbols.find(frame.instruction())) {
-            format_to(text, "{}+0x{:x}", place->name, place->offset);
+        if (const auto place = function_names.find(frame.instruction())) {
+            format_to(text, "{}+0x{:x}", +place->name, place->offset);
         }
         visit(number++, VirtAddr{frame.instruction()}, text.c_str());
     });

@@ -59,8 +59,8 @@ void tell(const char* format, const Arguments&... arguments) {
 void tell_frame(unsigned number, VirtAddr address, const char* place) {
     log::error("  #{:<3} {} {}", number, address, place);
     if (has_control_channel()) {
-        TextBuffer<40> record;
-        format_to(record, "HERMIT frame {}\n", address);
+        TextBuffer<240> record;
+        format_to(record, "HERMIT frame {} {}\n", address, place);
         write_channel(Channel::kControl, record.c_str(), record.size());
     }
 }

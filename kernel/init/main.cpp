@@ -172,7 +172,7 @@ void continue_in_thread() {
     initialize_console();
     connect_channels(peek_at_channels(info.command_line));
     mm::initialize(info);
-    use_symbols(info);
+    use_function_names(info);
     read_command_line();
     connect_channels(settings);
     set_log_level(settings.log_level);

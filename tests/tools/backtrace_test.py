@@ -4,7 +4,7 @@ import os
 import unittest
 
 from support import HermitRunTest
-from hermit_run import backtrace, monitor
+from hermit_run import backtrace, control, monitor
 
 ADDR2LINE = """#!/bin/sh
 test "$*" = "-a -f -i -C -e image 0x200010 0x200020 0x3000" || exit 1
@@ -24,6 +24,10 @@ EIP=0000fff0 EFL=00000002 [-------] CPL=0 II=0 A20=1 SMM=0 HLT=1
 """
 
 
+def frames(*addresses: int) -> list[control.Frame]:
+    return [control.Frame(address) for address in addresses]
+
+
 class Backtrace(HermitRunTest):
     def setUp(self) -> None:
         super().setUp()
@@ -32,24 +36,31 @@ class Backtrace(HermitRunTest):
 
     def test_functions_lines_and_inlining(self):
         tool = self.write("addr2line", ADDR2LINE, 0o755)
-        self.assertEqual(backtrace.describe([0x200010, 0x200020, 0x3000], "image", tool), [
+        self.assertEqual(backtrace.describe(frames(0x200010, 0x200020, 0x3000), "image", tool), [
             "  #0  0x200010 in inner(int*) at src/a.cpp:2",
             "      inlined into outer(int*) at /far/b.cpp:3",
             "  #1  0x200020 in main",
             "  #2  0x3000"])
 
     def test_several_backtraces_and_recursion(self):
-        crash = ["first", 0x10, 0x20, 0x20, 0x20, 0x30, "  rax 0", "second", 0x20]
+        crash = ["first", *frames(0x10, 0x20, 0x20, 0x20, 0x30), "  rax 0", "second", *frames(0x20)]
         self.assertEqual(backtrace.describe(crash, "image", "/bin/false"), [
             "first", "  #0  0x10", "  #1  0x20", "      and 2 more of the same: recursion", "  #4  0x30",
             "  rax 0", "second", "  #0  0x20"])
 
     def test_addresses_alone_are_printed_if_nothing_is_known(self):
         for tool in ("/bin/false", "/bin/true", "/nowhere/addr2line"):
-            self.assertEqual(backtrace.describe([0x10, 0x20], "image", tool), ["  #0  0x10", "  #1  0x20"])
-        lines = backtrace.describe([0x10], "image", None)
+            self.assertEqual(backtrace.describe(frames(0x10, 0x20), "image", tool), ["  #0  0x10", "  #1  0x20"])
+        lines = backtrace.describe(frames(0x10), "image", None)
         self.assertEqual(lines[0], "  #0  0x10")
         self.assertIn("toolchain on the PATH", lines[1])
+
+    def test_the_kernels_word_where_nothing_is_known(self):
+        named = [control.Frame(0x200010, "inner+0x8"), control.Frame(0x200020, "main+0x4"), control.Frame(0x3000, "")]
+        self.assertEqual(backtrace.describe(named, "image", "/bin/false"), [
+            "  #0  0x200010 in inner+0x8", "  #1  0x200020 in main+0x4", "  #2  0x3000"])
+        tool = self.write("addr2line", ADDR2LINE, 0o755)
+        self.assertIn("  #1  0x200020 in main", backtrace.describe(named, "image", tool))
 
     def test_the_tool_beside_the_launcher_comes_first(self):
         tool = self.write("x86_64-hermit-addr2line", "", 0o755)

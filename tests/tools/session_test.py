@@ -113,7 +113,7 @@ class Status(HermitRunTest):
     def test_crash(self):
         status, _, err = self.run_it("image", qemu="""
             send('control', 'HERMIT crash thread 2: page fault at 0x0\\nHERMIT frame 0x200010\\n'
-                 'HERMIT frame 0x200020\\nHERMIT end\\n'); sys.exit(3)""")
+                 'HERMIT frame 0x200020 main+0x4\\nHERMIT end\\n'); sys.exit(3)""")
         self.assertEqual(status, 134)
         self.assertRegex(err, r"hermit-run: image: thread 2: page fault at 0x0\n +#0 +0x200010.*\n +#1 +0x200020")
 

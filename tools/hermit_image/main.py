@@ -20,11 +20,11 @@ def say(text: str) -> None:
 
 
 def _copy_image(path: str, to: str) -> None:
-    """The image without debug information, which is most of it; with its symbols, which GRUB hands over."""
+    """The image without debug information, which is most of it. It keeps the names of its functions."""
     tool = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "x86_64-hermit-strip")
     tool = tool if os.access(tool, os.X_OK) else shutil.which("x86_64-hermit-strip") or shutil.which("strip")
     if tool is not None:
-        done = subprocess.run([tool, "--strip-debug", "-o", to, path], capture_output=True, check=False)
+        done = subprocess.run([tool, "-o", to, path], capture_output=True, check=False)
         if done.returncode == 0:
             return
     shutil.copyfile(path, to)

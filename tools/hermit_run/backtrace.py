@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 
+from .control import Frame
+
 TOOLS = ("x86_64-hermit-addr2line", "addr2line")
 
 
@@ -66,8 +68,9 @@ def format_place(start: str, address: int, place: list[str]) -> list[str]:
     return [first] + [f"{'':6}inlined into {text}" for text in place[1:]]
 
 
-def describe(crash: list[str | int], image: str, tool: str | None) -> list[str]:
-    """A crash as lines to print: its own lines, and the frames between them, numbered."""
+def describe(crash: list[str | Frame], image: str, tool: str | None) -> list[str]:
+    """A crash as lines to print: its own lines, and the frames between them, numbered. Where the image has
+    lost its debugging information there is still the kernel's word."""
     addresses = [item for item in crash if isinstance(item, int)]
     places = iter(resolve(addresses, image, tool))
     lines: list[str] = []
@@ -79,7 +82,7 @@ def describe(crash: list[str | int], image: str, tool: str | None) -> list[str]:
             number = 0
             continue
         place = [next(places) for _ in range(count)][0]
-        lines += format_place(f"  #{number:<3}", item, place)
+        lines += format_place(f"  #{number:<3}", item, place or ([item.place] if item.place else []))
         if count > 1:
             lines.append(f"{'':6}and {count - 1} more of the same: recursion")
         number += count

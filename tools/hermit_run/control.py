@@ -2,9 +2,11 @@
 
     HERMIT exit <status>        the application's exit status
     HERMIT crash <text>         it crashed: who and how, in words; repeated for further lines
-    HERMIT frame <address>      backtrace, innermost first: the faulting instruction, then in each caller an
+    HERMIT frame <address> [<function+offset>]
+                                backtrace, innermost first: the faulting instruction, then in each caller an
                                 address inside its call (a return address may belong to the next line);
-                                of what the last crash record before it names
+                                of what the last crash record before it names; the function by the image's
+                                own names
     HERMIT report <path> <value>  a figure of the report of the run, see report.py; before `exit` or `end`
     HERMIT end                  nothing follows
 """
@@ -12,12 +14,23 @@
 from dataclasses import dataclass, field
 
 
+class Frame(int):
+    """An address in a backtrace. `place` is the kernel's word for it, "" if it has none."""
+
+    place: str
+
+    def __new__(cls, address: int, place: str = ""):
+        frame = super().__new__(cls, address)
+        frame.place = place
+        return frame
+
+
 @dataclass
 class Report:
     """What has been reported so far. `status` is None until an exit record came."""
 
     status: int | None = None
-    crash: list[str | int] = field(default_factory=list)  # lines, and between them addresses of frames
+    crash: list[str | Frame] = field(default_factory=list)  # lines, and between them frames
     figures: list[tuple[str, str]] = field(default_factory=list)
     ended: bool = False
     _partial: bytes = b""
@@ -39,7 +52,8 @@ class Report:
             elif what == "crash":
                 self.crash.append(text)
             elif what == "frame":
-                self.crash.append(int(text, 16))
+                address, _, place = text.partition(" ")
+                self.crash.append(Frame(int(address, 16), place))
             elif what == "report":
                 path, value = text.split(" ", 1)
                 self.figures.append((path, value))

@@ -46,7 +46,7 @@ struct Screen {
 
 enum class Protocol : std::uint32_t { kPvh, kMultiboot2 };
 
-inline constexpr std::uint32_t kBootInfoVersion = 3;
+inline constexpr std::uint32_t kBootInfoVersion = 4;
 inline constexpr std::uint32_t kMaxMemoryRanges = 128;
 inline constexpr std::uint32_t kMaxCommandLine = 16384;
 
@@ -62,10 +62,9 @@ struct BootInfo {
     /// Root page table that the loader made, and the end of the direct map that it holds (bytes).
     std::uint64_t root_table;
     std::uint64_t direct_map_bytes;
-    /// The image's ELF64 symbol table and its names, if the boot loader brought them along; their
-    /// memory is described as reserved.
-    PhysicalRange symbols;
-    PhysicalRange symbol_names;
+    /// The names of the image's functions (names/format.hpp). They lie behind the image, which the
+    /// memory map does not say.
+    PhysicalRange function_names;
     std::uint64_t loader_tsc; // time-stamp counter when the loader's 64-bit code began
     std::uint32_t memory_range_count;
     std::uint32_t command_line_truncated; // not 0: more than kMaxCommandLine bytes were given

@@ -1,5 +1,5 @@
-"""The loader started by GRUB (Multiboot2, BIOS). Arguments: an image with a stand-in for the kernel, a whole
-one that prints "hello" and its arguments, and one that crashes."""
+"""The loader started by GRUB (Multiboot2, BIOS). Arguments: an image with a stand-in for the kernel, one that
+crashes, the strip command, and an image that prints "hello" and its arguments."""
 
 import os
 import struct
@@ -7,9 +7,8 @@ import subprocess
 import sys
 import unittest
 
-from stand_in import IMAGE, MIB, StandInTest
+from stand_in import CRASHING, IMAGE, MIB, StandInTest
 
-CRASHING = os.path.abspath(sys.argv.pop(2)) if len(sys.argv) > 2 else ""
 APPLICATION = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
 MENU = """\
 set timeout=0
@@ -64,12 +63,17 @@ class Grub(StandInTest):
         self.assertRegex(log, r"Initialized CPUs: +2\n")
         self.assertIn("\nhello world\n", log)
 
-    def test_backtrace_with_names(self):
-        # GRUB brings the image's symbol table along, so a machine on its own can name functions.
-        disc = self.disc(content(CRASHING), "null")
+    def assert_names_functions(self, image: bytes, image_at: int) -> None:
+        disc = self.disc(image, "log=info -- null")
         _, _, log = self.boot("-cdrom", disc, "-m", "128M", until="error code")
-        self.assertRegex(log, r"#0 +0x[0-9a-f]+ innermost\+0x[0-9a-f]+\n.*#1 +0x[0-9a-f]+ middle\+0x[0-9a-f]+\n"
-                              r".*#2 +0x[0-9a-f]+ outermost\+0x[0-9a-f]+\n.*#3 +0x[0-9a-f]+ main\+0x[0-9a-f]+\n")
+        self.assertIn(f"[LOADER] Found image at {image_at:#x}\n", log)
+        self.assert_backtrace(log)
+
+    def test_backtrace_with_names(self):
+        self.assert_names_functions(content(CRASHING), 2 * MIB)
+
+    def test_backtrace_with_names_of_a_stripped_and_relocated_image(self):
+        self.assert_names_functions(not_below(content(self.stripped(CRASHING)), 6 * MIB), 6 * MIB)
 
 
 if __name__ == "__main__":

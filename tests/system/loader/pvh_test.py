@@ -1,9 +1,10 @@
-"""The loader started by PVH; the argument is an image with a stand-in for the kernel."""
+"""The loader started by PVH. Arguments: an image with a stand-in for the kernel, one that crashes, and the strip
+command."""
 
 import struct
 import unittest
 
-from stand_in import HANDED_OVER, IMAGE, MIB, StandInTest
+from stand_in import CRASHING, HANDED_OVER, IMAGE, MIB, StandInTest
 
 COMMAND_LINE_LIMIT = 16384
 
@@ -54,6 +55,12 @@ class Pvh(StandInTest):
             path = self.path("moved", moved(image, distance))
             with self.subTest(distance):
                 self.assert_handed_over("-kernel", path, image_at=2 * MIB + distance)
+
+    def test_backtrace_with_names(self):
+        for image in (CRASHING, self.stripped(CRASHING)):
+            with self.subTest(image):
+                _, _, log = self.boot("-kernel", image, "-append", "-- null", "-m", "128M", until="error code")
+                self.assert_backtrace(log)
 
     def test_command_line(self):
         values, log = self.assert_handed_over("-append", 'a=b -- "x y" ü')

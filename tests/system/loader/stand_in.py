@@ -9,6 +9,8 @@ import time
 import unittest
 
 IMAGE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
+CRASHING = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
+STRIP = sys.argv.pop(1) if len(sys.argv) > 1 else ""
 MIB = 1 << 20
 HANDED_OVER = 33  # QEMU's exit status when the stand-in kernel writes 0x10 to the exit port
 
@@ -61,11 +63,21 @@ class StandInTest(unittest.TestCase):
         values["command_line"] = words
         return status, values, read(log).replace("\r", "")
 
+    def stripped(self, image: str) -> str:
+        path = os.path.join(self.directory, "stripped")
+        subprocess.run([STRIP, "-o", path, image], check=True)
+        return path
+
+    def assert_backtrace(self, log: str) -> None:
+        """A machine on its own names the application's functions and the kernel's."""
+        for number, name in enumerate(("innermost", "middle", "outermost", "main", "hermit::glue::run_application")):
+            self.assertRegex(log, rf"#{number} +0x[0-9a-f]+ {name}\+0x[0-9a-f]+\n")
+
     def assert_handed_over(self, *options: str, image_at: int = 2 * MIB):
         """Boots and checks what must be so however the image was started."""
         status, values, log = self.boot(*options)
         self.assertEqual(status, HANDED_OVER, log)
-        self.assertEqual(values["version"], 3)
+        self.assertEqual(values["version"], 4)
         self.assertEqual(values["image"], image_at)
         self.assertTrue(image_at < values["info"] < image_at + 16 * MIB)
         self.assertEqual(values["data"], 0x123456789ABCDEF0)

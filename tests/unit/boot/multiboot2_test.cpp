@@ -17,12 +17,6 @@ struct Entry {
     std::uint32_t type, reserved;
 };
 
-struct Section {
-    std::uint32_t type;
-    std::uint64_t address, bytes;
-    std::uint32_t link;
-};
-
 constexpr std::uint64_t kInfoPhysical = 0x212000;
 
 /// Boot information that a test fills tag by tag.
@@ -51,26 +45,6 @@ class Multiboot2Test : public testing::Test {
     void put_text_tag(std::uint32_t type, const std::string& text) {
         tag(type, static_cast<std::uint32_t>(text.size()));
         memory_.put_text(text);
-    }
-    /// A tag of section headers; it claims `missing` more than there are.
-    void put_sections(const std::vector<Section>& sections, std::uint32_t missing = 0) {
-        const auto count = static_cast<std::uint32_t>(sections.size());
-        tag(9, 12 + 64 * count);
-        memory_.put(count + missing);
-        memory_.put<std::uint32_t>(64);
-        memory_.put<std::uint32_t>(0);
-        for (const Section& section : sections) {
-            memory_.put<std::uint32_t>(0);
-            memory_.put(section.type);
-            memory_.put<std::uint64_t>(0);
-            memory_.put(section.address);
-            memory_.put<std::uint64_t>(0);
-            memory_.put(section.bytes);
-            memory_.put(section.link);
-            memory_.put<std::uint32_t>(0);
-            memory_.put<std::uint64_t>(0);
-            memory_.put<std::uint64_t>(0);
-        }
     }
     /// Ends the information and parses it.
     Problem parse() {
@@ -192,48 +166,6 @@ TEST_F(Multiboot2Test, Screen) {
     memory_.set<std::uint8_t>(type, 0); // indexed colours
     EXPECT_EQ(parse_as_it_is(), nullptr);
     EXPECT_EQ(info_->screen.kind, ScreenKind::kOther);
-}
-
-TEST_F(Multiboot2Test, SymbolTable) {
-    put_memory_map();
-    put_sections({{3, 0x300000, 0x80, 0}, {1, 0x200000, 0x1000, 0}, {2, 0x400000, 0x60, 0}});
-    EXPECT_EQ(parse(), nullptr);
-    EXPECT_EQ(info_->symbols.start, 0x400000u);
-    EXPECT_EQ(info_->symbols.bytes, 0x60u);
-    EXPECT_EQ(info_->symbol_names.start, 0x300000u);
-    EXPECT_EQ(info_->symbol_names.bytes, 0x80u);
-    ASSERT_EQ(info_->memory_range_count, 4u);
-    EXPECT_EQ(info_->memory[2].start, 0x400000u);
-    EXPECT_EQ(info_->memory[2].kind, MemoryKind::kReserved);
-    EXPECT_EQ(info_->memory[3].start, 0x300000u);
-}
-
-TEST_F(Multiboot2Test, SymbolTablesThatAreNotThere) {
-    const std::vector<Section> wrong[] = {
-        {{3, 0x300000, 0x80, 0}, {2, 0, 0x60, 0}},        // not loaded
-        {{3, 0, 0x80, 0}, {2, 0x400000, 0x60, 0}},        // its names are not
-        {{1, 0x300000, 0x80, 0}, {2, 0x400000, 0x60, 0}}, // no names
-        {{3, 0x300000, 0x80, 0}, {2, 0x400000, 0x60, 7}}, // a link to nowhere
-        {{3, 0x300000, 0x80, 0}, {2, 0x400000, 0, 0}},
-        {{3, 0x300000, 0x80, 0}, {2, ~std::uint64_t{0}, 0x60, 0}},
-        {},
-    };
-    put_memory_map();
-    for (const auto& sections : wrong) {
-        put_sections(sections);
-    }
-    tag(9, 4); // too short for its header
-    memory_.put<std::uint32_t>(1);
-    EXPECT_EQ(parse(), nullptr);
-    EXPECT_EQ(info_->symbols.bytes, 0u);
-    EXPECT_EQ(info_->memory_range_count, 2u);
-}
-
-TEST_F(Multiboot2Test, SectionsThatAreNotAllInTheTag) {
-    put_memory_map();
-    put_sections({{2, 0x400000, 0x60, 1}}, 1);
-    EXPECT_EQ(parse(), nullptr);
-    EXPECT_EQ(info_->symbols.bytes, 0u);
 }
 
 TEST_F(Multiboot2Test, NoMemoryMap) { EXPECT_NE(parse(), nullptr); }
