@@ -65,22 +65,26 @@ Result<void> change_regions(AppSpace& app, std::uint64_t start, std::uint64_t en
 }
 
 /// What had to be split for rights that differed may be whole again, now that the pages of a region
-/// have its rights.
-void join_pages(KernelPageTable& table, const Region& region, std::uint64_t start,
-                Unmapped& unmapped) {
+/// have its rights. A page around `at` to which that happened lately stays in pieces, unless it
+/// lies in `changed` as a whole.
+void join_pages(AppSpace& app, KernelPageTable& table, const Region& region, std::uint64_t at,
+                Range changed, Unmapped& unmapped) {
     for (const unsigned level : {arch::Size2M::kLevel, arch::Size1G::kLevel}) {
         const std::uint64_t bytes = arch::PageTableFormat::bytes_of(level);
-        const std::uint64_t page = align_down(start, bytes);
-        if (region.start <= page && region.end >= page + bytes && !region.properties.is_small) {
-            table.join(VirtAddr{page}, level, unmapped);
+        const std::uint64_t page = align_down(at, bytes);
+        const bool is_all = changed.start <= page && changed.end >= page + bytes;
+        if (region.start <= page && region.end >= page + bytes && !region.properties.is_small &&
+            (is_all || !app.rejoined.contains(page | level)) &&
+            table.join(VirtAddr{page}, level, unmapped) && !is_all) {
+            app.rejoined.add(page | level);
         }
     }
 }
 
 /// Gives pages the rights of their regions, which another thread may have changed again. Returns
-/// how far it came. The space's lock held.
-std::uint64_t change_pages(const AppSpace& app, std::uint64_t start, std::uint64_t end,
-                           Unmapped& unmapped) {
+/// how far it came from `start` in `range`. The space's lock held.
+std::uint64_t change_pages(AppSpace& app, std::uint64_t start, Range range, Unmapped& unmapped) {
+    const std::uint64_t end = range.end;
     return page_table.with([&](KernelPageTable& table) {
         for (std::uint64_t entries = 0; start < end && entries < kEntriesAtOnce && !unmapped.full();
              ++entries) {
@@ -107,7 +111,7 @@ std::uint64_t change_pages(const AppSpace& app, std::uint64_t start, std::uint64
                                                 }));
                 entries += !page || page->page_bytes == kPage ? (stop - start) / kPage : 0;
             }
-            join_pages(table, *region, start, unmapped);
+            join_pages(app, table, *region, start, range, unmapped);
             start = stop;
         }
         return start;
@@ -144,8 +148,9 @@ Result<void> protect(VirtAddr start, std::uint64_t length, Protection protection
         TRY(space.with(change));
         Unmapped unmapped;
         for (std::uint64_t at = first; at < end && !is_done;) {
-            at = space.with(
-                [&](const AppSpace& app) { return change_pages(app, at, end, unmapped); });
+            at = space.with([&](AppSpace& app) {
+                return change_pages(app, at, {first, end}, unmapped);
+            });
             if (unmapped.full()) {
                 unmapped.release();
             }

@@ -7,6 +7,9 @@
 
 #include <mm/app_memory.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace hermit::mm::app {
 
 inline constexpr std::uint64_t kPage = 4 * kKiB;
@@ -15,8 +18,23 @@ inline constexpr std::uint64_t kLargePage = 2 * kMiB;
 /// Application addresses lie below; what is above stays free for the kernel.
 inline constexpr std::uint64_t kCeiling = 0x7000'0000'0000;
 
+/// Large pages that were split for other rights and made whole again, the latest ones. Who does
+/// that to the same page over and over (a guard page, a write barrier) would pay for it each time.
+class RejoinedPages {
+  public:
+    bool contains(std::uint64_t page) const {
+        return std::find(pages_.begin(), pages_.end(), page) != pages_.end();
+    }
+    void add(std::uint64_t page) { pages_[next_++ % pages_.size()] = page; }
+
+  private:
+    std::array<std::uint64_t, 16> pages_{};
+    std::size_t next_ = 0;
+};
+
 struct AppSpace {
     RegionMap regions;
+    RejoinedPages rejoined;
     /// The program break: memory from `heap_start` to `heap_break`, in a range kept free for it.
     std::uint64_t heap_start = 0;
     std::uint64_t heap_break = 0;

@@ -26,6 +26,9 @@ concept PageTableFormatPolicy = requires(typename F::Entry entry, typename F::At
     { entry.is_page(level) } -> std::same_as<bool>;
     { entry.address(level) } -> std::same_as<PhysAddr>;
     { entry.attributes() } -> std::same_as<typename F::Attributes>;
+    // Beside what is said of a page, an entry may carry what the processor notes of its use.
+    { entry.maps_as(entry) } -> std::same_as<bool>;
+    { entry.with_use_of(entry) } -> std::same_as<typename F::Entry>;
 };
 
 /// How tables are read and written. A store becomes visible as a whole and after earlier ones.

@@ -1,6 +1,6 @@
-// Random operations on page tables, tables running out now and then, against a map from page to
-// frame. An operation that fails must leave all translations as they were; at the end no table may
-// be left.
+// Random operations on page tables, with tables running out now and then and the processor noting
+// what is used, against a map from page to frame. An operation that fails must leave all
+// translations as they were; at the end no table may be left.
 #include "input.hpp"
 
 #include <page_table.hpp>
@@ -100,6 +100,53 @@ void compare(const Table& table, const Model& model, std::uint64_t start, std::u
           "the sum of mapped bytes");
 }
 
+/// What the processor does when it uses a page: sets the accessed bit, and the dirty bit.
+void use(Tables& tables, PhysAddr root, std::uint64_t address, bool is_written) {
+    PhysAddr table = root;
+    for (unsigned level = 4; level > 0; --level) {
+        PageTableEntry& entry = tables.at(table)[arch::PageTableFormat::index(address, level)];
+        if (!entry.is_present()) {
+            return;
+        }
+        if (entry.is_page(level)) {
+            entry = PageTableEntry{entry.value() | 1 << 5 | (is_written ? 1 << 6 : 0)};
+            return;
+        }
+        table = entry.address(level);
+    }
+}
+
+/// Whether the small pages of 2 MiB could be one.
+bool is_joinable(const Table& table, const Model& model, std::uint64_t start) {
+    const auto first = model.find(start);
+    auto mapping = table.translate(VirtAddr{start});
+    if (first == model.end() || !mapping || mapping->page_bytes != kPage ||
+        !is_aligned(first->second.frame, 2 * kMiB)) {
+        return false;
+    }
+    for (std::uint64_t offset = 0; offset < 2 * kMiB; offset += kPage) {
+        const auto piece = model.find(start + offset);
+        if (piece == model.end() || piece->second.frame != first->second.frame + offset ||
+            piece->second.attributes != first->second.attributes) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void join(Table& table, Tables& tables, const Model& model, std::uint64_t start) {
+    Collector collector;
+    const bool expected = is_joinable(table, model, start);
+    const bool done = table.join(VirtAddr{start}, arch::Size2M::kLevel, collector);
+    check(done == expected, "join");
+    check(collector.tables.size() == (done ? 1 : 0), "the table of the pieces comes back");
+    for (const PhysAddr dropped : collector.tables) {
+        check(tables.live.erase(dropped.value()) == 1, "a table comes back once");
+    }
+    auto mapping = table.translate(VirtAddr{start});
+    check(!done || (mapping && mapping->page_bytes == 2 * kMiB), "it is one page now");
+}
+
 /// Unmaps, in several rounds when the collector is small. Returns false if tables ran out.
 bool unmap(Table& table, Tables& tables, Model& model, std::uint64_t start, std::uint64_t end,
            std::size_t limit) {
@@ -147,6 +194,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::uint64_t start = kBase + first * kPage;
         const std::uint64_t end = start + count * kPage;
         const PageAttributes attributes = kChoices[input.byte() % 4];
+        if (operation >= 240) {
+            tables.until_failure = -1;
+            use(tables, table.root(), start, operation % 4 == 1);
+            if (operation % 4 > 1) {
+                join(table, tables, model, align_down(start, 2 * kMiB));
+            }
+            compare(table, model, align_down(start, 2 * kMiB), align_up(end, 2 * kMiB));
+            continue;
+        }
         tables.until_failure = operation >= 224 ? static_cast<int>(input.byte() % 4) : -1;
         const bool can_fail = tables.until_failure >= 0;
         switch (operation / 4 % 4) {

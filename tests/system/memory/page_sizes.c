@@ -35,7 +35,25 @@ int main(int argc, char** argv) {
         CHECK_EQUAL(mprotect(start + 3 * LARGE + kPage, kPage, PROT_READ), 0);
     }
     if (strcmp(what, "joined") == 0) {
+        start[3 * LARGE + 7 * kPage] = 0; /* the processor notes that in the page's entry */
         CHECK_EQUAL(mprotect(start + 3 * LARGE + kPage, kPage, PROT_READ | PROT_WRITE), 0);
+        start[3 * LARGE + kPage] = 0;
+    }
+    if (strcmp(what, "toggled") == 0 || strcmp(what, "settled") == 0) {
+        for (int i = 0; i < 10; ++i) {
+            CHECK_EQUAL(mprotect(start + 3 * LARGE + kPage, kPage, PROT_NONE), 0);
+            CHECK_EQUAL(mprotect(start + 3 * LARGE + kPage, kPage, PROT_READ | PROT_WRITE), 0);
+            start[3 * LARGE + kPage] = 0;
+        }
+    }
+    if (strcmp(what, "settled") == 0) {
+        CHECK_EQUAL(mprotect(start, GIB, PROT_READ), 0);
+    }
+    if (strcmp(what, "refilled") == 0) {
+        CHECK_EQUAL(madvise(start + 3 * LARGE + kPage, LARGE - kPage, MADV_DONTNEED), 0);
+        start[3 * LARGE + kPage] = 1;
+        CHECK_EQUAL(madvise(start + 3 * LARGE + kPage, LARGE - kPage, MADV_DONTNEED), 0);
+        CHECK_EQUAL(madvise(start + 3 * LARGE, kPage, MADV_DONTNEED), 0);
         start[3 * LARGE + kPage] = 0;
     }
     if (strcmp(what, "hole") == 0) {

@@ -54,6 +54,15 @@ class PageSizes(unittest.TestCase):
     def test_the_same_rights_again_make_it_whole(self):
         self.assertEqual(pages("joined"), 1)
 
+    def test_what_changes_over_and_over_stays_in_pieces(self):
+        self.assertEqual(pages("toggled"), (PER_TABLE - 1) + PER_TABLE)
+
+    def test_until_the_rights_of_the_whole_are_the_same(self):
+        self.assertEqual(pages("settled"), 1)
+
+    def test_a_large_page_comes_back_where_all_small_ones_went(self):
+        self.assertEqual(pages("refilled"), PER_TABLE)
+
     def test_a_hole_of_2_mib_that_is_not_aligned(self):
         self.assertEqual(pages("hole"), (PER_TABLE - 2) + PER_TABLE)
 

@@ -30,6 +30,11 @@ class FakeMachine {
         tables_.emplace(address.value(), std::vector<PageTableEntry>(512));
         return address;
     }
+    /// What the processor does when a page is read or written. [intel/vol3] §4.8.
+    void note_use(PhysAddr table, unsigned index, bool is_written) {
+        PageTableEntry& entry = at(table).at(index);
+        entry = PageTableEntry{entry.value() | 1 << 5 | (is_written ? 1 << 6 : 0)};
+    }
     void drop_table(PhysAddr address) { ASSERT_EQ(tables_.erase(address.value()), 1u); }
     std::vector<PageTableEntry>& at(PhysAddr address) { return tables_.at(address.value()); }
     std::size_t count() const { return tables_.size(); }
@@ -98,6 +103,18 @@ class PageTableTest : public testing::Test {
             machine.drop_table(dropped);
         }
         collector.tables.clear();
+    }
+    /// The entry that covers an address in the table at a level.
+    PageTableEntry entry_at(VirtAddr address, unsigned level) {
+        PhysAddr at_level = table.root();
+        for (unsigned at = Format::kTopLevel; at > level; --at) {
+            at_level = machine.at(at_level).at(Format::index(address.value(), at)).address(at);
+        }
+        return machine.at(at_level).at(Format::index(address.value(), level));
+    }
+    /// The table that it points to.
+    PhysAddr pieces_of(VirtAddr address, unsigned level) {
+        return entry_at(address, level).table_address();
     }
     auto record() {
         return [this](VirtAddr page, std::uint64_t bytes) { changed[page.value()] = bytes; };
@@ -267,6 +284,22 @@ TEST_F(PageTableTest, OldOrNewAtEveryStepAndOldOnFailure) {
         [](Table& t) {
             return static_cast<bool>(
                 t.protect(VirtAddr{kPage}, 2 * kGiB, kCode, [](VirtAddr, std::uint64_t) {}));
+        },
+        [](Table& t) { return static_cast<bool>(t.split(VirtAddr{kPage}, 3 * kGiB - 2 * kPage)); },
+        [](Table& t) {
+            return static_cast<bool>(
+                t.map_page(VirtAddr{513 * kGiB}, PhysAddr{kPage}, kCode, arch::Size4K::kLevel));
+        },
+        [](Table& t) {
+            return static_cast<bool>(
+                t.map_page(VirtAddr{3 * kGiB}, PhysAddr{kGiB}, kCode, arch::Size1G::kLevel));
+        },
+        [](Table& t) {
+            // To pieces and together again: the translations never change.
+            Collector ignored;
+            return t.split(VirtAddr{kPage}, kPage) &&
+                   t.join(VirtAddr{}, arch::Size2M::kLevel, ignored) &&
+                   t.join(VirtAddr{}, arch::Size1G::kLevel, ignored);
         }};
     for (std::size_t operation = 0; operation < operations.size(); ++operation) {
         bool done = false;
@@ -415,6 +448,28 @@ TEST_F(PageTableTest, JoinsWhatSplittingHasCut) {
         EXPECT_EQ(machine.count(), tables - 1);
         Collector rest;
         unmap(start, bytes, rest);
+    }
+}
+
+TEST_F(PageTableTest, JoinsPagesThatWereUsed) {
+    for (const unsigned level : {arch::Size2M::kLevel, arch::Size1G::kLevel}) {
+        const std::uint64_t bytes = Format::bytes_of(level);
+        const VirtAddr start{4 * kGiB};
+        Collector collector;
+        ASSERT_TRUE(table.map(start, PhysAddr{4 * kGiB}, bytes, kData));
+        ASSERT_TRUE(table.split(start + kPage, kPage));
+        if (level == arch::Size1G::kLevel) {
+            ASSERT_TRUE(table.join(start, arch::Size2M::kLevel, collector));
+        }
+        const auto pieces = pieces_of(start, level);
+        machine.note_use(pieces, 3, false);
+        machine.note_use(pieces, 200, true);
+        ASSERT_TRUE(table.join(start, level, collector));
+        EXPECT_EQ(size_at(start.value()), bytes);
+        // Noted for the whole page, too: the processor need not do it again.
+        EXPECT_EQ(entry_at(start, level).value() & 0x60, 0x60u);
+        Collector rest;
+        unmap(start.value(), bytes, rest);
     }
 }
 

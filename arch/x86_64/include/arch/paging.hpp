@@ -124,6 +124,15 @@ class PageTableEntry {
                 .write_combining = (value_ & (kPCD | kPWT)) == kPWT};
     }
 
+    /// Whether it is the same but for what the processor has noted of its use. [intel/vol3] §4.8.
+    constexpr bool maps_as(PageTableEntry other) const {
+        return ((value_ ^ other.value_) & ~(kA | kD)) == 0;
+    }
+    /// With what the processor has noted in another one, too.
+    constexpr PageTableEntry with_use_of(PageTableEntry other) const {
+        return PageTableEntry{value_ | (other.value_ & (kA | kD))};
+    }
+
     /// Bytes that one entry of a table at `level` covers.
     static constexpr std::uint64_t bytes_of(unsigned level) {
         return std::uint64_t{1} << (12 + 9 * (level - 1));
@@ -137,6 +146,8 @@ class PageTableEntry {
     static constexpr std::uint64_t kRW = 1 << 1;
     static constexpr std::uint64_t kPWT = 1 << 3;
     static constexpr std::uint64_t kPCD = 1 << 4;
+    static constexpr std::uint64_t kA = 1 << 5;
+    static constexpr std::uint64_t kD = 1 << 6;
     static constexpr std::uint64_t kPS = 1 << 7;
     static constexpr std::uint64_t kKept = 1 << 9; // ignored by the processor: a frame belongs here
     static constexpr std::uint64_t kClaim = 1 << 10;
