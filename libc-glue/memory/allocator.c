@@ -1,5 +1,7 @@
 /* malloc and its kin: mimalloc, compiled as one file with our own layer to the system below it. Its
-   sources come from the build; none is changed. */
+   sources come from the build, which changes in them where blocks lie (mimalloc-2.0.9.patch). */
+#include "memory/spread.h"
+
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -31,6 +33,40 @@
 #define MI_MINIMAL_COMMIT_SIZE                                                                     \
     (pstart < 2 * MI_MiB || memory_is_scarce ? MI_SEGMENT_SLICE_SIZE : 2 * MI_MiB)
 static _Atomic(bool) memory_is_scarce;
+
+/* Blocks up to the first size share a page with others of their kind; up to the second one they have a
+   page to themselves that is kept for the next of their kind. */
+#define LARGEST_IN_COMPANY (MI_MEDIUM_PAGE_SIZE / 4)
+#undef MI_MEDIUM_OBJ_SIZE_MAX
+#define MI_MEDIUM_OBJ_SIZE_MAX (4 * MI_MiB)
+
+/* What a large block gets beside its size. On a small machine nothing: there room is dearer than time. */
+static bool memory_is_ample;
+static size_t room_to_shift(size_t size) { return memory_is_ample ? spread_room(size) : 0; }
+
+/* How far behind the start of its slices a page's first block lies. The smallest blocks are aligned to
+   their size if that is a power of two, up to 128. What is not a page yet has no block size. */
+static size_t first_block_offset(const mi_segment_t* segment, size_t slice, size_t block_size,
+                                 size_t page_size) {
+    if (block_size <= MI_SMALL_SIZE_MAX) {
+        return block_size >= MI_INTPTR_SIZE ? 3 * MI_MAX_ALIGN_GUARANTEE : 0;
+    }
+    if (segment->kind == MI_SEGMENT_HUGE && segment->mem_align_offset != 0) {
+        return 0;
+    }
+    const uint64_t number = (uintptr_t)segment / MI_SEGMENT_SLICE_SIZE + slice;
+    return spread_offset(number, block_size > MI_MEDIUM_OBJ_SIZE_MAX ? room_to_shift(block_size)
+                                                                      : page_size % block_size);
+}
+
+/* A page's blocks are used in the order of their addresses, from somewhere in the page on and around its
+   end. The index of the next one that never was used. */
+static size_t next_block_to_use(const mi_page_t* page) {
+    const size_t first = spread_choice((uintptr_t)page / sizeof(*page),
+                                       SPREAD_GOLDEN, page->reserved);
+    const size_t next = first + page->capacity;
+    return next < page->reserved ? next : next - page->reserved;
+}
 
 #include "stats.c"
 #include "random.c"
@@ -70,7 +106,30 @@ static __attribute__((noinline)) void retire_page(mi_page_t* page) {
     }
 }
 #define _mi_page_retire(page) retire_page(page)
+/* In most cases in which a page's list of free blocks is empty there are some that this thread has
+   freed, and nothing else is to be done. */
+static __attribute__((noinline)) void* allocate_from_queue(mi_heap_t* heap, size_t size, bool zero,
+                                                           size_t huge_alignment) {
+    if (size <= MI_MEDIUM_OBJ_SIZE_MAX && huge_alignment == 0 &&
+        mi_atomic_load_ptr_relaxed(mi_block_t, &heap->thread_delayed_free) == NULL) {
+        mi_page_t* const page = mi_page_queue(heap, size)->first;
+        if (page != NULL) {
+            if (page->free == NULL) {
+                page->free = page->local_free;
+                page->local_free = NULL;
+                page->is_zero = false;
+            }
+            if (page->free != NULL) {
+                return _mi_page_malloc(heap, page, size, zero);
+            }
+        }
+    }
+    return _mi_malloc_generic(heap, size, zero, huge_alignment);
+}
+#define _mi_malloc_generic(heap, size, zero, huge_alignment)                                       \
+    allocate_from_queue(heap, size, zero, huge_alignment)
 #include "alloc.c"
+#undef _mi_malloc_generic
 #include "alloc-aligned.c"
 #include "alloc-posix.c"
 #include "init.c"
@@ -93,7 +152,9 @@ __attribute__((weak)) void* calloc(size_t count, size_t size) {
         errno = ENOMEM;
         return NULL;
     }
-    return mi_zalloc(bytes);
+    /* The largest blocks are new memory, which is zero: clearing it would take its first touch from
+       the threads that will use it. (And mimalloc would clear no more than 2 GiB.) */
+    return bytes > MI_LARGE_OBJ_SIZE_MAX ? mi_malloc(bytes) : mi_zalloc(bytes);
 }
 __attribute__((weak)) size_t malloc_usable_size(void* block) { return mi_usable_size(block); }
 

@@ -66,4 +66,6 @@ void __hermit_heap_release(void* start, size_t bytes) {
     static_cast<void>(mm::app::unmap(VirtAddr{start}, align_up(bytes, 4 * kKiB)));
 }
 
+size_t __hermit_heap_memory() { return mm::app::statistics().total_bytes; }
+
 void __hermit_random_bytes(void* buffer, size_t bytes) { glue::random_bytes(buffer, bytes); }

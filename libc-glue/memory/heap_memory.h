@@ -21,6 +21,9 @@ bool __hermit_heap_decommit(void* start, size_t bytes);
 /* Gives back what was reserved, committed or not. */
 void __hermit_heap_release(void* start, size_t bytes);
 
+/* Bytes of memory that the application and the kernel share. */
+size_t __hermit_heap_memory(void);
+
 /* Random bytes for the allocator's cookies. */
 void __hermit_random_bytes(void* buffer, size_t bytes);
 

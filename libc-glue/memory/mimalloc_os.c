@@ -20,6 +20,7 @@ void _mi_os_init(void) {
     mi_option_set_enabled(mi_option_allow_decommit, false);
     mi_option_set_enabled(mi_option_page_reset, false);
     mi_register_error(on_error, NULL);
+    memory_is_ample = __hermit_heap_memory() >= 64 * MI_MiB;
 }
 
 size_t _mi_os_good_alloc_size(size_t size) {
