@@ -1,5 +1,5 @@
-// Linked with a benchmark: before main() it starts threads on each core that wait until long after the
-// end, so that every core's timer has a deadline to keep in mind; and with NAP_CORE=N in the
+// Linked with a benchmark: before main() it starts threads on each core that wait until long after
+// the end, so that every core's timer has a deadline to keep in mind; and with NAP_CORE=N in the
 // environment one that keeps that core's timer busy.
 #define _GNU_SOURCE
 #include "../libc/check.h"

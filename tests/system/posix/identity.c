@@ -1,4 +1,4 @@
-/* Who and what the one process is: numbers, limits, users, memory advice, and what is never there. */
+/* Who and what the one process is: numbers, limits, users, memory advice, and what is not there. */
 #define _GNU_SOURCE
 #include "../libc/check.h"
 
@@ -64,9 +64,9 @@ static void process(void) {
 static void users(void) {
     char buffer[1024];
     struct passwd user;
-    struct passwd *found_user = NULL;
+    struct passwd* found_user = NULL;
     struct group group;
-    struct group *found_group = NULL;
+    struct group* found_group = NULL;
     CHECK_EQUAL(getpwnam_r("root", &user, buffer, sizeof(buffer), &found_user), 0);
     CHECK(found_user != NULL && user.pw_uid == 0);
     CHECK_EQUAL(getpwuid_r(0, &user, buffer, sizeof(buffer), &found_user), 0);
@@ -133,7 +133,8 @@ static void memory(void) {
     CHECK_EQUAL((uintptr_t)memalign(256, 10) % 256, 0);
     CHECK_EQUAL((uintptr_t)valloc(10) % 4096, 0);
     CHECK_EQUAL((uintptr_t)pvalloc(10) % 4096, 0);
-    char *const pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char* const pages =
+        mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(pages != MAP_FAILED);
     pages[0] = 1;
     CHECK_EQUAL(mlock(pages, 8192), 0);
@@ -187,8 +188,8 @@ static void rarer_file_calls(void) {
 
 static void rarer_directory_calls(void) {
     struct dirent entry;
-    struct dirent *found = NULL;
-    DIR *const directory = opendir("/dev");
+    struct dirent* found = NULL;
+    DIR* const directory = opendir("/dev");
     int names = 0;
     CHECK(directory != NULL);
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -212,9 +213,9 @@ static void alternate_stack(void) {
     FAILS(siginterrupt(9999, 1), EINVAL);
 }
 
-static int count_objects(struct dl_phdr_info *info, size_t size, void *argument) {
+static int count_objects(struct dl_phdr_info* info, size_t size, void* argument) {
     CHECK(size >= offsetof(struct dl_phdr_info, dlpi_phnum) && info->dlpi_phnum > 0);
-    ++*(int *)argument;
+    ++*(int*)argument;
     return 0;
 }
 
@@ -224,11 +225,11 @@ static void the_image(void) {
     Dl_info info;
     CHECK_EQUAL(dl_iterate_phdr(count_objects, &objects), 0);
     CHECK_EQUAL(objects, 1);
-    CHECK_EQUAL(_dl_find_object((void *)(uintptr_t)the_image, &found), 0);
+    CHECK_EQUAL(_dl_find_object((void*)(uintptr_t)the_image, &found), 0);
     CHECK(found.dlfo_eh_frame != NULL);
     CHECK_EQUAL(_dl_find_object(&objects, &found), -1);
     CHECK_EQUAL(dladdr(&info, &info), 0);
-    void *const self = dlopen(NULL, RTLD_NOW);
+    void* const self = dlopen(NULL, RTLD_NOW);
     if (self != NULL) {
         CHECK(dlsym(self, "no_such_symbol") == NULL);
         CHECK_EQUAL(dlclose(self), 0);

@@ -100,7 +100,7 @@ static int word;
 static int other_word;
 static int result_of[2];
 
-static void *wait_for_word(void *argument) {
+static void* wait_for_word(void* argument) {
     const int number = (int)(long)argument;
     result_of[number] = number == 0 ? hermit_futex_wait(&word, 0)
                                     : hermit_futex_wait_bits(&word, 0, CLOCK_MONOTONIC, NULL, 4);
@@ -127,12 +127,12 @@ static void futexes(void) {
     CHECK_EQUAL(hermit_futex_requeue(&word, 1, 0, 1, &other_word), -EAGAIN);
 
     pthread_t thread;
-    CHECK_EQUAL(pthread_create(&thread, NULL, wait_for_word, (void *)1), 0);
+    CHECK_EQUAL(pthread_create(&thread, NULL, wait_for_word, (void*)1), 0);
     CHECK_EQUAL(wake_until_one(wake_with_bits), 1);
     CHECK_EQUAL(pthread_join(thread, NULL), 0);
     CHECK_EQUAL(result_of[1], 0);
 
-    CHECK_EQUAL(pthread_create(&thread, NULL, wait_for_word, (void *)0), 0);
+    CHECK_EQUAL(pthread_create(&thread, NULL, wait_for_word, (void*)0), 0);
     CHECK_EQUAL(wake_until_one(move_one), 1);
     CHECK_EQUAL(hermit_futex_wake(&word, 9), 0); /* it waits elsewhere now */
     CHECK_EQUAL(wake_until_one(wake_other), 1);

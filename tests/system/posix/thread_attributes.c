@@ -1,4 +1,4 @@
-/* Thread attributes, policies and priorities: what is set is read back, and what is wrong refused. */
+/* Thread attributes, policies, priorities: what is set is read back, and what is wrong refused. */
 #define _GNU_SOURCE
 #include "../libc/check.h"
 
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void *nothing(void *argument) { return argument; }
+static void* nothing(void* argument) { return argument; }
 
 static void attributes_read_back(void) {
     pthread_attr_t attr;
@@ -83,8 +83,8 @@ static void defaults_can_be_changed(void) {
 static void stack_address(void) {
     static char memory[64 << 10] __attribute__((aligned(64)));
     pthread_attr_t attr;
-    void *top = NULL;
-    void *bottom = NULL;
+    void* top = NULL;
+    void* bottom = NULL;
     size_t size = 0;
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     CHECK_EQUAL(pthread_attr_init(&attr), 0);
@@ -95,7 +95,7 @@ static void stack_address(void) {
     CHECK_EQUAL(pthread_attr_getstack(&attr, &bottom, &size), 0);
     CHECK(bottom == memory);
     pthread_t thread;
-    void *result = NULL;
+    void* result = NULL;
     CHECK_EQUAL(pthread_create(&thread, &attr, nothing, memory), 0);
     CHECK_EQUAL(pthread_join(thread, &result), 0);
     CHECK(result == memory);
@@ -188,7 +188,7 @@ static void the_rest(void) {
 }
 
 static int cleaned;
-static void clean(void *argument) { cleaned += *(int *)argument; }
+static void clean(void* argument) { cleaned += *(int*)argument; }
 
 static void clean_up_handlers(void) {
     int ten = 10;

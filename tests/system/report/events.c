@@ -161,8 +161,8 @@ static void leave_threads(int unused) {
 static const struct {
     const char* name;
     void (*make)(int count);
-} kinds[] = {{"sleep", sleep_often},        {"wake", wake_often},     {"large", touch_large},
-             {"small", touch_small},        {"unmap", unmap_often},   {"share", share_core},
+} kinds[] = {{"sleep", sleep_often}, {"wake", wake_often},   {"large", touch_large},
+             {"small", touch_small}, {"unmap", unmap_often}, {"share", share_core},
              {"busy", leave_threads}};
 
 int main(int argc, char** argv) {

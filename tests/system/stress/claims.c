@@ -1,6 +1,6 @@
-// Wake-ups that come just when some of the waiters time out: a wake-up that says it has woken so many
-// has woken so many, and none of those that timed out. One waiter has no limit: if a wake-up were used
-// up by another that gives up at that moment, it would wait for ever.
+// Wake-ups that come just when some of the waiters time out: a wake-up that says it has woken so
+// many has woken so many, and none of those that timed out. One waiter has no limit: if a wake-up
+// were used up by another that gives up at that moment, it would wait for ever.
 #define _GNU_SOURCE
 #include "stress.h"
 

@@ -1,7 +1,7 @@
 // Threads of different priorities on the same cores share mutexes, a condition variable and a
-// semaphore, and change each other's priority meanwhile. The least important often holds what the most
-// important waits for, while another keeps the processor from it. Each wait has to end all the same:
-// whoever competes does so for a bounded time.
+// semaphore, and change each other's priority meanwhile. The least important often holds what the
+// most important waits for, while another keeps the processor from it. Each wait has to end all the
+// same: whoever competes does so for a bounded time.
 #define _GNU_SOURCE
 #include "stress.h"
 

@@ -1,5 +1,5 @@
-// Pairs of threads on different cores hand a word to and fro by futex: plain stores and wake-ups. One
-// that is lost leaves its pair, and the program, waiting.
+// Pairs of threads on different cores hand a word to and fro by futex: plain stores and wake-ups.
+// One that is lost leaves its pair, and the program, waiting.
 #define _GNU_SOURCE
 #include "stress.h"
 

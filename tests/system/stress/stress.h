@@ -1,5 +1,5 @@
-// What the stress programs share: arguments `SEED ROUNDS`, random numbers that the seed repeats, and
-// cores to be on.
+// What the stress programs share: arguments `SEED ROUNDS`, random numbers that the seed repeats,
+// and cores to be on.
 #pragma once
 
 #include "../libc/check.h"

@@ -1,5 +1,5 @@
-// Waits with time limits that end just when the wake-up comes, on semaphores, condition variables and
-// mutexes. Whatever was given must have been taken or still be there.
+// Waits with time limits that end just when the wake-up comes, on semaphores, condition variables
+// and mutexes. Whatever was given must have been taken or still be there.
 #define _GNU_SOURCE
 #include "stress.h"
 
