@@ -21,13 +21,13 @@
 
 /* "64 B", "4 KiB", "1 MiB". */
 static const char* size_name(long bytes) {
+    static const char* const units[] = {"B", "KiB", "MiB", "GiB"};
     static char name[32];
-    const char* const unit = bytes >= MIB ? "MiB" : bytes >= KIB ? "KiB" : "B";
-    snprintf(name, sizeof(name), "%ld %s",
-             bytes / (bytes >= MIB   ? MIB
-                      : bytes >= KIB ? KIB
-                                     : 1),
-             unit);
+    int unit = 0;
+    for (; unit < 3 && bytes >= KIB; ++unit) {
+        bytes /= KIB;
+    }
+    snprintf(name, sizeof(name), "%ld %s", bytes, units[unit]);
     return name;
 }
 
@@ -36,6 +36,14 @@ static void report_size(const char* operation, long bytes, const char* suffix, d
     char name[NAME_SIZE];
     snprintf(name, sizeof(name), "%s, %s%s", operation, size_name(bytes), suffix);
     report_row(name, value, unit);
+}
+
+static double frequency(void) {
+    static double ticks_each_second;
+    if (ticks_each_second == 0) {
+        ticks_each_second = ticks_per_second();
+    }
+    return ticks_each_second;
 }
 
 /* A pair as the only block of its size, and beside three that are kept. */
@@ -59,7 +67,8 @@ static void measure_malloc_by_size(void) {
 }
 
 /* Threads that each exchange blocks of 16 B to 1 KiB in a table, in an order that is the same for
- * all. The result is the time that passes, divided by the pairs of all threads together. */
+ * all. The results are the time that passes, divided by the pairs of all threads together, without
+ * what choosing a block takes, and the pairs of all threads per second, with it. */
 #define SLOTS 256
 #define PAIRS 20000
 #define MOST_THREADS 4
@@ -110,10 +119,13 @@ static void measure_malloc_threads(int threads) {
     const uint64_t start = ticks();
     exchange_blocks(table, PAIRS, 0);
     const double choice = (double)(ticks() - start) / PAIRS;
+    const double each = median(runs, BLOCKS) / (double)(pairs * threads);
     char name[NAME_SIZE];
     snprintf(name, sizeof(name), "malloc + free, mixed sizes, %d thread%s", threads,
              threads > 1 ? "s" : "");
-    report_row(name, median(runs, BLOCKS) / (double)(pairs * threads) - choice, "ticks");
+    report_row(name, each - choice, "ticks");
+    snprintf(name, sizeof(name), "malloc throughput, %d thread%s", threads, threads > 1 ? "s" : "");
+    report_row(name, frequency() / each / 1e6, "Mpairs/s");
 }
 
 /* One thread allocates, another one frees. */
@@ -180,22 +192,19 @@ static void measure_mappings(long largest) {
     for (long bytes = 4 * KIB; bytes <= 2 * MIB; bytes *= 512) {
         report_size("mmap + munmap", bytes, "", MEASURE(200, map_and_unmap(bytes, 0)), "ticks");
     }
-    for (long bytes = MIB; bytes <= largest; bytes *= bytes < 64 * MIB ? 8 : 4) {
+    for (long bytes = MIB; bytes <= largest; bytes *= bytes < 64 * MIB ? 8 : 16) {
+        const int count = bytes <= 64 * MIB ? 3 : 1;
         double runs[3];
         map_and_unmap(bytes, 1);
-        for (int run = 0; run < 3; ++run) {
+        for (int run = 0; run < count; ++run) {
             runs[run] = TICKS_PER_ROUND(1, map_and_unmap(bytes, 1));
         }
-        report_size("mmap + touch + munmap", bytes, "", median(runs, 3), "ticks");
+        report_size("mmap + touch + munmap", bytes, "", median(runs, count), "ticks");
     }
 }
 
 static double mebibytes_per_second(double bytes, double ticks_taken) {
-    static double frequency;
-    if (frequency == 0) {
-        frequency = ticks_per_second();
-    }
-    return bytes / (double)MIB / (ticks_taken / frequency);
+    return bytes / (double)MIB / (ticks_taken / frequency());
 }
 
 static void measure_copying(void) {

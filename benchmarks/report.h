@@ -1,7 +1,7 @@
 /* How every program here says what it measured: one row per figure, which tools/hermit-bench reads.
  *
  * A row is NAME, at least two blanks, VALUE, a blank, UNIT. Names are the same on every system and
- * occur once in a program. Units: ticks (of the time-stamp counter, per operation), s, MiB/s,
+ * occur once in a program. Units: ticks (of the time-stamp counter, per operation), s, MiB/s, Mpairs/s,
  * count, percent. Lines that start with "# " are for the human reader.
  */
 #ifndef REPORT_H

@@ -76,6 +76,9 @@ class Programs(unittest.TestCase):
         for name in ("memcpy, 64 B", "memset, 4 MiB", "STREAM triad, all threads"):
             self.assertGreater(found[name][0], 0.0)
             self.assertEqual(found[name][1], "MiB/s")
+        for threads in ("1 thread", "2 threads", "4 threads"):
+            self.assertGreater(found[f"malloc throughput, {threads}"][0], 0.0)
+            self.assertEqual(found[f"malloc throughput, {threads}"][1], "Mpairs/s")
 
     def test_openmp(self):
         for threads, suffix in (("1", "1 thread"), ("3", "3 threads")):
