@@ -6,7 +6,7 @@ import unittest
 import images
 
 ROW = re.compile(r"(\S.*?)\s{2,}(-?[0-9.]+) (\S+)")
-UNITS = {"ticks", "s", "MiB/s", "count", "percent"}
+UNITS = {"ticks", "s", "MiB/s", "Mpairs/s", "count", "percent"}
 
 
 def rows(output: str) -> dict[str, tuple[float, str]]:
