@@ -100,6 +100,12 @@ class Wrappers(HermitRunTest):
         self.install()
         self.assertEqual(times(), before)
 
+    def test_cross_file_names_the_tools(self):
+        with open(os.path.join(self.build, "hermit-meson.ini"), encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn(f"'{self.build}/bin/hermit-run'", text)
+        self.assertNotRegex(text, "@[A-Z_]+@")
+
     def test_toolchain_file_names_the_places(self):
         with open(os.path.join(self.build, "hermit-toolchain.cmake"), encoding="utf-8") as file:
             text = file.read()
