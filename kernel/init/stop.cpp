@@ -6,6 +6,7 @@
 #include <arch/cpu.hpp>
 #include <arch/time.hpp>
 #include <base/core_set.hpp>
+#include <sched/scheduler.hpp>
 
 #include <atomic>
 
@@ -16,9 +17,15 @@ constexpr unsigned kNobody = ~0u;
 constinit std::atomic<unsigned> ending_core{kNobody};
 constinit std::atomic<const arch::InterruptFrame*> frames[kMaxCores] = {};
 
+/// Whether a core is to be stopped: another one that runs its scheduler. One that is only starting
+/// may have no interrupt table yet, and an interrupt would reset the machine.
+bool is_to_stop(unsigned core) {
+    return core != arch::this_core() && sched::running_on(core) != nullptr;
+}
+
 bool have_all_stopped() {
     for (unsigned core = 0; core < arch::core_count(); ++core) {
-        if (core != arch::this_core() && where_stopped(core) == nullptr) {
+        if (is_to_stop(core) && where_stopped(core) == nullptr) {
             return false;
         }
     }
@@ -40,7 +47,7 @@ void claim_end() {
 
 void stop_other_cores(std::uint64_t patience_ms) {
     for (unsigned core = 0; core < arch::core_count(); ++core) {
-        if (core != arch::this_core()) {
+        if (is_to_stop(core)) {
             arch::send_stop(core);
         }
     }

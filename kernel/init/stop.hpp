@@ -11,8 +11,8 @@ namespace hermit::init {
 /// stays here. From here on nothing may take a lock.
 void claim_end();
 
-/// Interrupts every other core, wherever it is, and waits until it has stopped, all in all for
-/// `patience_ms` at most. `claim_end` comes first.
+/// Interrupts every other core that has started, wherever it is, and waits until it has stopped,
+/// for `patience_ms` at most all in all. `claim_end` comes first.
 void stop_other_cores(std::uint64_t patience_ms);
 
 /// Whether this core has claimed the end. Interrupts off.
