@@ -95,13 +95,19 @@ void write_msi_x_entry(volatile std::uint32_t* table, unsigned entry, Message me
     at[3] = masked ? 1 : 0;
 }
 
-void enable_msi_x(ConfigurationSpace& space, const Device& device) {
+Result<void> enable_msi_x(ConfigurationSpace& space, const Device& device) {
+    if (device.capabilities.msi_x == 0) {
+        return Error{Errc::kNotFound, "device has no MSI-X"};
+    }
     silence_pin(space, device.address);
     set_control(space, device.address, device.capabilities.msi_x, kMsiXMaskAll, kMsiXEnable);
+    return {};
 }
 
 void disable_msi_x(ConfigurationSpace& space, const Device& device) {
-    set_control(space, device.address, device.capabilities.msi_x, kMsiXEnable, 0);
+    if (device.capabilities.msi_x != 0) {
+        set_control(space, device.address, device.capabilities.msi_x, kMsiXEnable, 0);
+    }
 }
 
 } // namespace hermit::pci

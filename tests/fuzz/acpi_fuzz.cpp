@@ -11,7 +11,7 @@ using namespace hermit::arch::firmware;
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     constexpr std::uint64_t kStart = 0xE0000;
     FuzzMemory memory{kStart, data, size};
-    for (const char* signature : {"APIC", "FACP", "DSDT", "HPET", "MCFG", "RSDT", "XSDT"}) {
+    for (const char* signature : {"APIC", "FACP", "DSDT", "SSDT", "HPET", "MCFG", "RSDT", "XSDT"}) {
         memory.repair_table(signature);
     }
     memory.repair("RSD PTR ", 8, 20);

@@ -5,8 +5,10 @@ import importlib.machinery
 import importlib.util
 import io
 from pathlib import Path
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = Path(__file__).resolve().parent
@@ -95,6 +97,50 @@ class Judging(unittest.TestCase):
 
     def test_a_known_failure_that_passes_is_welcome(self) -> None:
         self.assertTrue(judge(100, 1, 3))
+
+
+class Ending(unittest.TestCase):
+    """A runner that is killed leaves nothing behind."""
+
+    RUNNER = """import pathlib, sys; sys.path.insert(0, sys.argv[1]); import suite
+folder = pathlib.Path(sys.argv[2])
+suite.require_dejagnu = lambda: None
+suite._site = lambda *_: ""
+suite._environment = lambda *_: {"PATH": sys.argv[2]}
+target = suite.Target({}, "", "board", folder, folder, {})
+suite.run(suite.SUITES["libgomp.c"], target, ["a", "b"], folder / "scratch", 2, print)
+"""
+
+    def test_batches_end_with_the_runner(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            tool = Path(folder) / "runtest"
+            tool.write_text("#!/bin/sh\necho $$ >started\nexec /bin/sleep 60\n")
+            tool.chmod(0o755)
+            runner = subprocess.Popen([sys.executable, "-c", self.RUNNER, str(HERE), folder])
+            try:
+                started = [Path(folder) / f"scratch/00{number}/started" for number in (0, 1)]
+                wait_until(lambda: all(path.exists() and path.read_text().strip() for path in started))
+                processes = [Path("/proc") / path.read_text().strip() for path in started]
+                self.assertTrue(all(process.exists() for process in processes))
+            finally:
+                runner.kill()
+                runner.wait()
+            wait_until(lambda: not any(is_running(process) for process in processes))
+
+
+def is_running(process: Path) -> bool:
+    try:
+        return process.joinpath("stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("it did not happen within 30 seconds")
+        time.sleep(0.05)
 
 
 class Lists(unittest.TestCase):

@@ -12,8 +12,12 @@ from pathlib import Path
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tools"))
+from hermit_run.child import die_with_parent  # noqa: E402
 
 PASSED, FAILED, NOT_RUN = "passed", "failed", "not run"
 
@@ -196,7 +200,8 @@ def _run_batch(suite: Suite, target: Target, names: list[str], folder: Path) -> 
                "--directory", str(driver.parent), f"{driver.name}={' '.join(names)}"]
     with open(folder / "runtest.log", "wb") as output:
         subprocess.run(command, cwd=folder, env=_environment(target, folder), stdin=subprocess.DEVNULL,
-                       stdout=output, stderr=subprocess.STDOUT, check=False)
+                       stdout=output, stderr=subprocess.STDOUT, check=False,
+                       preexec_fn=die_with_parent(os.getpid()))
     found = _read(folder / f"{suite.tool}.log", set(names))
     silent = Result(NOT_RUN, [f"DejaGnu says nothing about it; see {folder}/runtest.log"])
     return {name: found.get(name, silent) for name in names}

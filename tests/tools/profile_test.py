@@ -70,6 +70,28 @@ class Table(unittest.TestCase):
             if name in owners or name in ("interrupt_common", "main"):
                 self.assertEqual(owners[name], owner, name)
 
+    def test_damaged_symbol_table(self):
+        with open(IMAGE, "rb") as file:
+            content = bytearray(file.read())
+        sections, = struct.unpack_from("<Q", content, 40)
+        kind = 4
+        table = next(at for at in range(sections, len(content), 64)
+                     if struct.unpack_from("<I", content, at + kind)[0] == 2)
+        for offset, form, value in ((40, "<I", 0xFFFF), (40, "<I", 0), (24, "<Q", len(content) - 24)):
+            damaged = content.copy()
+            struct.pack_into(form, damaged, table + offset, value)  # its names' section, or where it is
+            with self.subTest(offset=offset, value=value), tempfile.NamedTemporaryFile() as file:
+                file.write(damaged)
+                file.flush()
+                self.assert_clear(file.name)
+
+    def assert_clear(self, path):
+        """ValueError, or, where the damage does not show, functions without sense."""
+        try:
+            Symbols(path)
+        except ValueError as error:
+            self.assertRegex(str(error), "symbol table")
+
     def test_damaged_file(self):
         with open(IMAGE, "rb") as file:
             content = bytearray(file.read())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 import os
 import shutil
+import signal
 import subprocess
 
 from hermit_run.errors import LaunchError
@@ -45,16 +46,24 @@ def missing() -> list[Firmware]:
     return [firmware for firmware in FIRMWARE if not os.path.isdir(firmware.folder)]
 
 
-def _run(words: list[str], package: str) -> None:
+def _run(words: list[str], package: str, scratch: str) -> None:
+    """Runs one of GRUB's tools, which makes its temporary files in `scratch`."""
     if shutil.which(words[0]) is None:
         raise LaunchError(f"cannot find {words[0]}: install {package}{_REMEDY}")
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        lines = "\n".join(f"  {line}" for line in done.stderr.splitlines()[-8:])
+    # What it starts itself must not be left behind when we are asked to end.
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          text=True, env={**os.environ, "TMPDIR": scratch}, process_group=0) as process:
+        try:
+            _, said = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode != 0:
+        lines = "\n".join(f"  {line}" for line in said.splitlines()[-8:])
         raise LaunchError(f"{words[0]} failed:\n{lines}")
 
 
-def make_disc(content: str, path: str) -> None:
+def make_disc(content: str, path: str, scratch: str) -> None:
     """Writes a disc image that BIOS and UEFI boot from a disc as well as from a disk.
 
     grub-mkrescue takes every platform that is installed.
@@ -63,15 +72,15 @@ def make_disc(content: str, path: str) -> None:
         if shutil.which(tool) is None:
             raise LaunchError(f"cannot find {tool}: install {package}{_REMEDY}")
     _run(["grub-mkrescue", "-o", path, f"--install-modules={' '.join(_MODULES)}", "--fonts=", "--themes=",
-          "--locales=", "--compress=xz", content], "grub-common")
+          "--locales=", "--compress=xz", content], "grub-common", scratch)
 
 
-def make_network(directory: str) -> dict[Firmware, str]:
+def make_network(directory: str, scratch: str) -> dict[Firmware, str]:
     """Writes GRUB below `directory`. Returns the boot file of each firmware, relative to it."""
     files = {}
     for firmware in available():
         _run(["grub-mknetdir", f"--net-directory={directory}", "--subdir=boot/grub", "-d", firmware.folder,
               f"--install-modules={' '.join(_MODULES)} tftp", "--fonts=", "--themes=", "--locales="],
-             "grub-common")
+             "grub-common", scratch)
         files[firmware] = f"boot/grub/{firmware.platform}/{firmware.core}"
     return files

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,11 +46,16 @@ def _fill(folder: str, chosen: options.Options) -> None:
 
 def _write_disc(chosen: options.Options, path: str, scratch: str) -> None:
     content = os.path.join(scratch, "content")
-    if not os.path.isdir(content):
-        _fill(content, chosen)
     unfinished = path + ".unfinished"
     try:
-        grub.make_disc(content, unfinished)
+        with open(unfinished, "wb"):
+            pass  # GRUB's tools do not say clearly that they cannot write
+    except OSError as error:
+        raise LaunchError(f"cannot write {path}: {error.strerror}") from None
+    try:
+        if not os.path.isdir(content):
+            _fill(content, chosen)
+        grub.make_disc(content, unfinished, scratch)
         os.replace(unfinished, path)
     finally:
         if os.path.exists(unfinished):
@@ -57,17 +63,24 @@ def _write_disc(chosen: options.Options, path: str, scratch: str) -> None:
     say(f"wrote {path} ({os.path.getsize(path) / (1 << 20):.1f} MiB)")
 
 
-def _write_network(chosen: options.Options, directory: str) -> None:
+def _write_network(chosen: options.Options, directory: str, scratch: str) -> None:
     os.makedirs(directory, exist_ok=True)
     _fill(directory, chosen)
-    files = grub.make_network(directory)
+    files = grub.make_network(directory, scratch)
     say(f"wrote {directory}; the boot file for DHCP:")
     for firmware, name in files.items():
         print(f"  {firmware.name}: {name}", file=sys.stderr)
 
 
+def _end(number: int, _frame) -> None:
+    """On a signal: ends by an exception, so that nothing unfinished is left."""
+    raise SystemExit(128 + number)
+
+
 def main(words: list[str]) -> int:
-    """Exit status: 0, or 1 if something is missing or wrong, which is said on stderr."""
+    """Exit status: 0; 1 if something is missing or wrong, which is said on stderr; 128 and the signal's number."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
     try:
         chosen = options.parse(words)
         image.inspect(chosen.image)
@@ -78,11 +91,11 @@ def main(words: list[str]) -> int:
             for path in (chosen.disc, chosen.disk):
                 if path is not None:
                     _write_disc(chosen, path, scratch)
-        if chosen.netboot is not None:
-            _write_network(chosen, chosen.netboot)
+            if chosen.netboot is not None:
+                _write_network(chosen, chosen.netboot, scratch)
         return 0
     except LaunchError as error:
         say(str(error))
     except OSError as error:
-        say(f"cannot write: {error}")
+        say(f"cannot write {error.filename or 'the media'}: {error.strerror}")
     return 1

@@ -71,11 +71,16 @@ class Symbols:
         for _, kind, _, _, offset, size, link, *_ in self._sections:
             if kind != _SHT_SYMTAB:
                 continue
+            if link >= len(self._sections):
+                raise ValueError("the image's symbol table has no names")
             names = self._sections[link][4]
             for entry in struct.iter_unpack("<IBBHQQ", self._data[offset:offset + size - size % 24]):
                 name_offset, info, _, section, value, length = entry
                 start = names + name_offset
-                name = self._data[start:self._data.index(b"\0", start)].decode("utf-8", "replace")
+                end = self._data.find(b"\0", start)
+                if end < 0:
+                    raise ValueError("the image's symbol table is damaged")
+                name = self._data[start:end].decode("utf-8", "replace")
                 kind, is_global = info & 15, info >> 4 != 0
                 is_function = kind in (_STT_FUNC, _STT_GNU_IFUNC)
                 if is_global or is_function:

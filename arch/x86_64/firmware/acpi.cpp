@@ -35,12 +35,12 @@ Result<AcpiRoot> search(MemoryView& memory, std::uint64_t first, std::uint64_t e
 Result<Table> find_in_list(MemoryView& memory, std::uint64_t address, std::uint32_t entry_bytes,
                            const char* signature) {
     const Table list = TRY(read_table(memory, address));
-    for (std::uint32_t at = kHeaderBytes; list.holds(at, entry_bytes); at += entry_bytes) {
-        const std::uint64_t entry =
-            entry_bytes == 8 ? list.read<std::uint64_t>(at) : list.read<std::uint32_t>(at);
-        if (entry != 0 && bytes_at(memory, entry, kHeaderBytes).starts_with(signature, 4)) {
-            return read_table(memory, entry);
-        }
+    std::uint64_t found = 0;
+    if (for_each_in_list(memory, list, entry_bytes, signature, [&](std::uint64_t entry) {
+            found = entry;
+            return true;
+        })) {
+        return read_table(memory, found);
     }
     return Error{Errc::kNotFound, "ACPI table"};
 }

@@ -29,6 +29,18 @@ void read_acpi_machine(MemoryView& memory, Firmware& firmware) {
     });
 }
 
+/// Some firmware defines the sleep states in a secondary table. [acpi/6.5] §5.2.11.2.
+void find_soft_off_in_secondary_tables(MemoryView& memory, Firmware& firmware) {
+    for_each_table(memory, firmware.acpi, "SSDT", [&](Result<Table> table) {
+        if (table) {
+            firmware.fixed.soft_off = find_soft_off(*table);
+        } else {
+            log::warning("ACPI's \"SSDT\" is not used: {}", table.error().context);
+        }
+        return firmware.fixed.soft_off.known;
+    });
+}
+
 void read_acpi_hardware(MemoryView& memory, Firmware& firmware) {
     with_table(memory, firmware.acpi, "FACP", [&](const Table& fadt) -> Result<void> {
         firmware.fixed = TRY(read_fixed_hardware(fadt));
@@ -36,6 +48,9 @@ void read_acpi_hardware(MemoryView& memory, Firmware& firmware) {
         firmware.fixed.soft_off = find_soft_off(dsdt);
         return {};
     });
+    if (!firmware.fixed.soft_off.known) {
+        find_soft_off_in_secondary_tables(memory, firmware);
+    }
     with_table(memory, firmware.acpi, "HPET", [&](const Table& hpet) -> Result<void> {
         firmware.hpet = TRY(read_hpet(hpet));
         return {};

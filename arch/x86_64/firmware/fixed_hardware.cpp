@@ -124,14 +124,14 @@ SoftOff read_package(const Bytes& code, std::uint32_t at) {
 
 } // namespace
 
-SoftOff find_soft_off(const Table& dsdt) {
-    for (std::uint32_t at = kHeaderBytes + 1; dsdt.holds(at, 4); ++at) {
-        if (!dsdt.part(at, 4).starts_with("_S5_", 4)) {
+SoftOff find_soft_off(const Table& code) {
+    for (std::uint32_t at = kHeaderBytes + 1; code.holds(at, 4); ++at) {
+        if (!code.part(at, 4).starts_with("_S5_", 4)) {
             continue;
         }
         const bool is_defined =
-            dsdt[at - 1] == kName || (dsdt[at - 1] == '\\' && dsdt[at - 2] == kName);
-        if (const SoftOff found = read_package(dsdt, at + 4); is_defined && found.known) {
+            code[at - 1] == kName || (code[at - 1] == '\\' && code[at - 2] == kName);
+        if (const SoftOff found = read_package(code, at + 4); is_defined && found.known) {
             return found;
         }
     }

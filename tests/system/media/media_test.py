@@ -3,6 +3,7 @@ arguments, and the names of the media to try."""
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,11 @@ def read(path: str) -> str:
         return ""
     with open(path, encoding="utf-8", errors="replace", newline="") as file:
         return file.read().replace("\r\n", "\n")
+
+
+def is_running(process: int) -> bool:
+    """Zombies, which wait for somebody to ask for their status, do not count."""
+    return read(f"/proc/{process}/stat").rpartition(")")[2].split()[:1] not in ([], ["Z"])
 
 
 class Medium(unittest.TestCase):
@@ -105,7 +111,7 @@ class Refusals(unittest.TestCase):
             done = subprocess.run([TOOL, *(word.format(folder=folder) for word in words)], capture_output=True,
                                   text=True, check=False)
             self.assertEqual(done.returncode, status, done.stderr)
-            self.assertIn(message, done.stderr)
+            self.assertIn(message.format(folder=folder), done.stderr)
             self.assertEqual(os.listdir(folder), [])
 
     def test_no_medium(self):
@@ -116,7 +122,35 @@ class Refusals(unittest.TestCase):
         self.assert_refused("cannot read the image", "/nowhere", "-o", "{folder}/x.iso")
 
     def test_unwritable_place(self):
-        self.assert_refused("failed", IMAGE, "-o", "/proc/x.iso")
+        self.assert_refused("hermit-image: cannot write /proc/x.iso: ", IMAGE, "-o", "/proc/x.iso")
+        self.assert_refused("hermit-image: cannot write {folder}/no/x.iso: No such file or directory\n", IMAGE, "-o",
+                            "{folder}/no/x.iso")
+        self.assert_refused("hermit-image: cannot write /proc/x", IMAGE, "--netboot", "/proc/x")
+
+    def test_nothing_is_left_after_a_signal(self):
+        # Instead of GRUB's tool one that leaves a file where temporary files are made, and does not end.
+        with tempfile.TemporaryDirectory(prefix="hermit-media.") as folder:
+            tools, scratch = os.path.join(folder, "tools"), os.path.join(folder, "scratch")
+            os.mkdir(tools)
+            os.mkdir(scratch)
+            tool = os.path.join(tools, "grub-mkrescue")
+            with open(tool, "w", encoding="utf-8") as file:
+                file.write("#!/bin/sh\ntouch $TMPDIR/x\nsleep 60 &\necho $! >$2\nwait\n")
+            os.chmod(tool, 0o755)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                path = os.path.join(folder, "app.iso")
+                process = subprocess.Popen([TOOL, IMAGE, "-o", path],
+                                           env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "TMPDIR": scratch})
+                deadline = time.monotonic() + 60
+                while not read(path + ".unfinished").endswith("\n") and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                sleeper = int(read(path + ".unfinished"))
+                process.send_signal(number)
+                self.assertEqual(process.wait(60), 128 + number)
+                self.assertEqual((os.listdir(scratch), os.path.exists(path + ".unfinished")), ([], False))
+                while is_running(sleeper) and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                self.assertFalse(is_running(sleeper))
 
     def test_line_too_long(self):
         self.assert_refused("too long", IMAGE, "-o", "{folder}/x.iso", "--", "x" * 5000)

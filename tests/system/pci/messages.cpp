@@ -167,7 +167,7 @@ Result<void> check_msi_x() {
     const pci::Message to_0 = TRY(message_for(0, 2));
     pci::write_msi_x_entry(table, 2, to_1, false);
     pci::write_msi_x_entry(table, 3, to_0, false);
-    pci::enable_msi_x(space, device.device);
+    TRY(pci::enable_msi_x(space, device.device));
     device.write(nic::kGeneral, nic::kSeveralMessages);
     device.write(nic::kMaskClear, ~std::uint32_t{0});
     device.write(nic::kCause, ~std::uint32_t{0});

@@ -114,6 +114,30 @@ TEST_F(WholeFirmware, HpetAndPciSegments) {
     EXPECT_EQ(firmware->pci[0].last_bus, 255u);
 }
 
+TEST_F(WholeFirmware, SoftOffInASecondaryTable) {
+    const Content nothing{0x10, 5, '_', 'S', 'B', '_'};
+    const Content package{8, '_', 'S', '5', '_', 0x12, 7, 2, 0x0A, 5, 0x0A, 6};
+    const Content second{8, '_', 'S', '5', '_', 0x12, 7, 2, 0x0A, 1, 0x0A, 1};
+    Content damaged = make_table("SSDT", second);
+    damaged.back() ^= 1;
+    constexpr std::uint64_t kDsdtAddress = 0xF8000;
+    memory.put(kDsdtAddress, make_table("DSDT", nothing));
+    Content fadt(240);
+    fadt[40 - kHeaderBytes + 1] = 0x80;
+    fadt[40 - kHeaderBytes + 2] = 0x0F;
+    put_acpi({madt(1), make_table("FACP", fadt), damaged, make_table("SSDT", nothing),
+              make_table("SSDT", package), make_table("SSDT", second)});
+    EXPECT_NE(read().find("ACPI's \"SSDT\" is not used: ACPI table with a wrong checksum"),
+              std::string::npos);
+    ASSERT_TRUE(firmware->fixed.soft_off.known);
+    EXPECT_EQ(firmware->fixed.soft_off.type_a, 5);
+    EXPECT_EQ(firmware->fixed.soft_off.type_b, 6);
+
+    memory.put(kDsdtAddress, make_table("DSDT", second)); // comes first
+    read();
+    EXPECT_EQ(firmware->fixed.soft_off.type_a, 1);
+}
+
 TEST_F(WholeFirmware, TablesThatAreTooShortAreReported) {
     put_acpi({madt(1), make_table("HPET", Content(4)), make_table("MCFG", Content(4)),
               make_table("FACP", Content(4))});

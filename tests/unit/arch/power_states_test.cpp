@@ -174,6 +174,13 @@ TEST(PowerStates, AmdCppc) {
     EXPECT_EQ(msr.values[msr::kCPPC_REQUEST], 0x96'96'96u);
 }
 
+TEST(PowerStates, CppcWithoutLevelsIsNotEnabled) {
+    const PowerFeatures features{
+        .vendor = Vendor::kAmd, .signature = {0x19, 0x21}, .boost = true, .cppc = true};
+    FakeMsr msr{{{msr::kCPPC_CAPABILITY_1, 0}}, 0}; // touching another fails the test
+    EXPECT_EQ(set_highest_performance(features, true, msr).method, Method::kNone);
+}
+
 TEST(PowerStates, FeaturesFromCpuid) {
     const auto intel =
         decode_power_features({.vendor = Vendor::kIntel,

@@ -55,9 +55,14 @@ TEST_F(MessagesTest, MsiOf64Bits) {
 }
 
 TEST_F(MessagesTest, NoMsi) {
-    put(Function(1, 2, kNetwork));
+    Function& function = put(Function(1, 2, kNetwork));
+    const auto before = function.values;
     EXPECT_EQ(enable_msi(bus, device(), {}).error().code, Errc::kNotFound);
     EXPECT_EQ(find_msi_x(bus, device()).error().code, Errc::kNotFound);
+    EXPECT_EQ(enable_msi_x(bus, device()).error().code, Errc::kNotFound);
+    disable_msi(bus, device());
+    disable_msi_x(bus, device());
+    EXPECT_EQ(function.values, before) << "nothing of it was touched";
 }
 
 TEST_F(MessagesTest, MsiXTable) {
@@ -75,7 +80,7 @@ TEST_F(MessagesTest, MsiXTable) {
     EXPECT_EQ(memory[19], 0u);
     write_msi_x_entry(memory, 4, {0xFEE0'3000, 0x66}, true);
     EXPECT_EQ(memory[19], 1u);
-    enable_msi_x(bus, device());
+    ASSERT_TRUE(enable_msi_x(bus, device()));
     EXPECT_EQ(function.values[0x70 / 4] >> 16, 0x8004u);
     disable_msi_x(bus, device());
     EXPECT_EQ(function.values[0x70 / 4] >> 16, 4u);

@@ -84,7 +84,8 @@ namespace power_states {
 
 template <class Msr>
 Result<PowerSetting> set_hwp(const PowerFeatures& features, bool turbo, Msr& msr) {
-    TRY(msr.write(msr::kPM_ENABLE, 1)); // until reset
+    // Until reset; and first, as the processor refuses HWP's other registers before.
+    TRY(msr.write(msr::kPM_ENABLE, 1));
     const std::uint64_t capabilities = TRY(msr.read(msr::kHWP_CAPABILITIES));
     const std::uint64_t highest = capabilities & 0xFF;
     const std::uint64_t guaranteed = capabilities >> 8 & 0xFF;
@@ -150,9 +151,7 @@ Result<void> set_boost(const PowerFeatures& features, bool turbo, Msr& msr, Powe
 
 template <class Msr>
 Result<PowerSetting> set_cppc(const PowerFeatures& features, bool turbo, Msr& msr) {
-    PowerSetting setting{.method = PowerSetting::Method::kCppc, .has_bias = true};
-    TRY(set_boost(features, turbo, msr, setting));
-    TRY(msr.write(msr::kCPPC_ENABLE, 1));
+    // The levels can be read before CPPC is enabled, which is for good: then P-states are ignored.
     const std::uint64_t capability = TRY(msr.read(msr::kCPPC_CAPABILITY_1));
     const std::uint64_t highest = capability >> 24 & 0xFF;
     const std::uint64_t nominal = capability >> 16 & 0xFF;
@@ -160,6 +159,9 @@ Result<PowerSetting> set_cppc(const PowerFeatures& features, bool turbo, Msr& ms
     if (level == 0) { // an emulation that knows the bit only
         return PowerSetting{};
     }
+    PowerSetting setting{.method = PowerSetting::Method::kCppc, .has_bias = true};
+    TRY(set_boost(features, turbo, msr, setting));
+    TRY(msr.write(msr::kCPPC_ENABLE, 1));
     TRY(msr.write(msr::kCPPC_REQUEST, level | level << 8 | level << 16));
     setting.level = static_cast<unsigned>(level);
     return setting;

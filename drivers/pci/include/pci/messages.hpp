@@ -39,8 +39,9 @@ Result<MsiXTable> find_msi_x(ConfigurationSpace& space, const Device& device);
 /// Writes one entry of the table, whose first entry is mapped at `table`; masked if so told.
 void write_msi_x_entry(volatile std::uint32_t* table, unsigned entry, Message message, bool masked);
 
-/// Lets the device interrupt by the messages of its table, and no longer by its pin.
-void enable_msi_x(ConfigurationSpace& space, const Device& device);
+/// Lets the device interrupt by the messages of its table, and no longer by its pin. Errors:
+/// kNotFound if it has no MSI-X.
+[[nodiscard]] Result<void> enable_msi_x(ConfigurationSpace& space, const Device& device);
 void disable_msi_x(ConfigurationSpace& space, const Device& device);
 
 } // namespace hermit::pci

@@ -32,6 +32,39 @@ Result<Table> read_table(MemoryView& memory, std::uint64_t address);
 /// no usable XSDT. Errors: kNotFound; kInvalidArgument if a checksum or length is wrong.
 Result<Table> find_table(MemoryView& memory, const AcpiRoot& root, const char* signature);
 
+/// Calls `take(entry)` with the address of each table in the list (an XSDT's `entry_bytes` are 8,
+/// an RSDT's 4) that has the four-letter `signature`, until it returns true. Whether it did.
+template <class Take>
+bool for_each_in_list(MemoryView& memory, const Table& list, std::uint32_t entry_bytes,
+                      const char* signature, Take&& take) {
+    for (std::uint32_t at = kHeaderBytes; list.holds(at, entry_bytes); at += entry_bytes) {
+        const std::uint64_t entry =
+            entry_bytes == 8 ? list.read<std::uint64_t>(at) : list.read<std::uint32_t>(at);
+        if (entry != 0 && bytes_at(memory, entry, kHeaderBytes).starts_with(signature, 4) &&
+            take(entry)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Calls `take(table)` with every table that has the signature, or with the error of reading it,
+/// until it returns true. Follows the XSDT, or the RSDT where there is no usable XSDT.
+template <class Take>
+void for_each_table(MemoryView& memory, const AcpiRoot& root, const char* signature, Take&& take) {
+    for (const std::uint32_t entry_bytes : {8u, 4u}) {
+        const std::uint64_t address = entry_bytes == 8 ? root.xsdt : root.rsdt;
+        if (address == 0) {
+            continue;
+        }
+        if (auto list = read_table(memory, address)) {
+            for_each_in_list(memory, *list, entry_bytes, signature,
+                             [&](std::uint64_t entry) { return take(read_table(memory, entry)); });
+            return;
+        }
+    }
+}
+
 /// Calls `take(type, entry)` for the entries of a table that start with a type and a length, one
 /// byte each. Errors: kInvalidArgument with `context` if an entry's length is impossible.
 template <class Take>

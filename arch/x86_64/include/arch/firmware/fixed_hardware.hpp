@@ -42,8 +42,8 @@ struct FixedHardware {
 /// kInvalidArgument if it is shorter than its first version. [acpi/6.5] §5.2.9.
 Result<FixedHardware> read_fixed_hardware(const Table& fadt);
 
-/// Finds the package `_S5_` in the DSDT's bytecode, without an interpreter: a name is followed by
-/// its constant. [acpi/6.5] §7.4.2, §20.2.
-SoftOff find_soft_off(const Table& dsdt);
+/// Finds the package `_S5_` in the bytecode of a DSDT or SSDT, without an interpreter: a name is
+/// followed by its constant. [acpi/6.5] §7.4.2, §20.2.
+SoftOff find_soft_off(const Table& code);
 
 } // namespace hermit::arch::firmware
