@@ -1,6 +1,7 @@
 #include <arch/core_setup.hpp>
 
 #include <arch/apic_registers.hpp>
+#include <arch/caches.hpp>
 #include <arch/clock_difference.hpp>
 #include <arch/core.hpp>
 #include <arch/cpu.hpp>
@@ -247,6 +248,8 @@ void describe_machine(const firmware::Machine& machine) { described = &machine; 
 const firmware::Machine& machine() { return *described; }
 
 std::uint32_t apic_id_of_core(unsigned core) { return apic_id_of[core]; }
+
+Caches caches() { return read_caches(cpuid, topology); }
 
 CorePlace place_of_core(unsigned core) { return place_of(topology, apic_id_of[core]); }
 

@@ -3,8 +3,9 @@
 
 namespace hermit::init {
 
-/// Makes /sys/devices/system/cpu: which cores are threads of one, and which share a package.
-/// libgomp reads it for OMP_PLACES=cores and sockets. Thread context, when all cores run.
+/// Makes /sys/devices/system/cpu and node: which cores are threads of one, which share a package, a
+/// cache, a NUMA node. libgomp reads them for OMP_PLACES=cores, sockets, ll_caches and
+/// numa_domains. Thread context, when all cores run.
 void make_machine_files();
 
 } // namespace hermit::init

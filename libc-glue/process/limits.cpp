@@ -3,10 +3,10 @@
 #include "errors.hpp"
 #include "threads/thread.hpp"
 
+#include <arch/caches.hpp>
 #include <mm/app_memory.hpp>
 
 #include <climits>
-#include <cpuid.h>
 #include <cstring>
 #include <semaphore.h>
 #include <sys/resource.h>
@@ -18,38 +18,23 @@ using namespace hermit::glue;
 
 namespace {
 
-/// A property of one of the processor's caches. [intel/vol2] CPUID leaf 4. 0 where unknown.
-struct Cache {
-    long bytes, ways, line;
-};
-Cache cache(unsigned level, bool instructions) {
-    for (unsigned index = 0; index < 8; ++index) {
-        unsigned a = 0;
-        unsigned b = 0;
-        unsigned c = 0;
-        unsigned d = 0;
-        if (__get_cpuid_count(4, index, &a, &b, &c, &d) == 0 || (a & 31) == 0) {
-            break;
-        }
-        constexpr unsigned kInstruction = 2;
-        if (((a >> 5) & 7) == level && ((a & 31) == kInstruction) == instructions) {
-            const long ways = (b >> 22) + 1;
-            const long partitions = ((b >> 12) & 0x3FF) + 1;
-            const long line = (b & 0xFFF) + 1;
-            return {ways * partitions * line * (long{c} + 1), ways, line};
-        }
-    }
-    return {0, 0, 0};
-}
-
+/// A property of one of the processor's caches; 0 where unknown.
 long cache_property(int name) {
-    const int index = name - _SC_LEVEL1_ICACHE_SIZE;
     constexpr struct {
         unsigned level;
         bool instructions;
     } kCaches[] = {{1, true}, {1, false}, {2, false}, {3, false}, {4, false}};
-    const Cache found = cache(kCaches[index / 3].level, kCaches[index / 3].instructions);
-    return index % 3 == 0 ? found.bytes : index % 3 == 1 ? found.ways : found.line;
+    const int index = name - _SC_LEVEL1_ICACHE_SIZE;
+    const auto& wanted = kCaches[index / 3];
+    for (const arch::Cache& cache : arch::caches()) {
+        if (cache.level == wanted.level &&
+            (cache.type == arch::CacheType::kInstructions) == wanted.instructions) {
+            return index % 3 == 0   ? static_cast<long>(cache.bytes)
+                   : index % 3 == 1 ? cache.ways
+                                    : cache.line_bytes;
+        }
+    }
+    return 0;
 }
 
 rlim_t limit_of(int resource) {
