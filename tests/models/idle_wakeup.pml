@@ -1,13 +1,19 @@
 /* Halting, priorities and remote wake-ups: sched/core_scheduler.cpp.
  *
  * Core 0 runs what the function names here say; cores 1 and 2 wake tasks that live on it, by
- * make_ready() -> wake_elsewhere() -> wake_remote(). Two of the tasks are equals, the third is more
- * important. A less important one spins until the others have run, so a wake-up that does not come
- * through, or an IPI or a time slice that is missing, is a state in which nothing can go on: SPIN
- * reports an invalid end state. The inbox is a set here; inbox.pml has its links.
+ * make_ready() -> wake_elsewhere() -> wake_remote(), or core 2 has a device interrupt core 0, whose
+ * handler wakes the task there. Two of the tasks are equals, the third is more important. A less
+ * important one spins until the others have run, so a wake-up that does not come through, or an IPI
+ * or a time slice that is missing, is a state in which nothing can go on: SPIN reports an invalid end
+ * state. The inbox is a set here; inbox.pml has its links.
+ *
+ * Before it halts an idle core polls: with interrupts on it looks at its queues for as long as it
+ * likes, and others see that it needs no IPI.
  *
  * Variants, each of which loses a wake-up:
  *   NO_FENCE          idle_loop() announces the halt by a plain store
+ *   NO_HALT_LOOK      idle_loop() looks at the inbox while it polls, but not after the announcement
+ *   NO_POLL_LOOK      poll() looks for the last time before interrupts are off
  *   NO_FENCE_PUBLISH  publish() lowers the threshold by a plain store
  *   NO_LOOK           publish() does not look at the inbox afterwards
  *   NO_SLICE          the first equal does not start a time slice */
@@ -20,8 +26,6 @@
 #define STATE 2     /* Task::wait_state, first of three */
 #include "tso.pml"
 
-#define ROUNDS 2
-
 /* Tasks; also the number of the bit in INBOX. */
 #define FIRST_EQUAL 0
 #define SECOND_EQUAL 1
@@ -31,12 +35,19 @@
 #define PRIORITY(task) (task == IMPORTANT -> 2 : (task == IDLE -> NO_WAKE_UP : 1))
 #define NO_WAKE_UP 4
 
+#define EQUAL_ROUNDS 2
+#define IMPORTANT_ROUNDS 3 /* the last one when nothing else ends a halt any more */
+#define ROUNDS(task) (task == IMPORTANT -> IMPORTANT_ROUNDS : EQUAL_ROUNDS)
+#define ALL_FINISHED                                                                                 \
+    (finished[0] == ROUNDS(0) && finished[1] == ROUNDS(1) && finished[2] == ROUNDS(2))
+
 #define NOT_WAITING 0
 #define WAITING 1
 #define WOKEN 2
 
 /* The APIC's. */
 bool interrupt_pending;
+bool device_pending;
 
 /* Core 0's own: nobody else reads these, so they need no store buffer. */
 chan equals = [2] of { byte }; /* ready queue of the lower priority, the running task in front */
@@ -152,10 +163,25 @@ inline preempt(slice_over) {
     running = next
 }
 
+/* A device's handler: claim(), then make_ready() -> wake_local() -> compete(). */
+inline device_handler() {
+    EXCHANGE(0, STATE + IMPORTANT, WOKEN, seen);
+    assert(seen == WAITING);
+    seen = 0;
+    enqueue(IMPORTANT);
+    if
+    :: running != IDLE -> send_reschedule(0)
+    :: else /* settle() finds nothing to change */
+    fi
+}
+
 /* Interrupts are on: what is pending comes now. */
 inline run_interrupt() {
     if
     :: atomic { interrupt_pending -> interrupt_pending = false };
+        preempt(false)
+    :: atomic { device_pending -> device_pending = false };
+        device_handler();
         preempt(false)
     :: atomic { slice_armed -> slice_armed = false }; /* timer_expired() */
         preempt(true)
@@ -185,7 +211,7 @@ inline block_after_decisions() {
 inline wait_or_exit() {
     finished[running]++;
     if
-    :: finished[running] < ROUNDS ->
+    :: finished[running] < ROUNDS(running) ->
         STORE(0, STATE + running, WAITING);
         LOAD(0, INBOX, seen);
         if
@@ -228,8 +254,40 @@ inline yield() {
     }
 }
 
+/* What CoreScheduler::poll() ends with: whether something came. */
+inline look(found) {
+    LOAD(0, INBOX, found);
+    found = (found != 0 || important_ready || nempty(equals))
+}
+
+/* The end of idle_loop(). */
+inline halt() {
+#ifdef NO_FENCE
+    STORE(0, THRESHOLD, 0);
+#else
+    EXCHANGE(0, THRESHOLD, 0, seen);
+#endif
+#ifdef NO_HALT_LOOK
+    seen = 0;
+#else
+    LOAD(0, INBOX, seen);
+#endif
+    if
+    :: seen == 0 -> /* enable_and_halt() */
+        if
+        :: atomic { interrupt_pending -> interrupt_pending = false }
+        :: atomic { device_pending -> device_pending = false };
+            device_handler()
+        :: ALL_FINISHED -> goto done
+        fi
+    :: else
+    fi;
+    seen = 0;
+    STORE(0, THRESHOLD, NO_WAKE_UP)
+}
+
 proctype home() {
-    byte running = IDLE, next = NOBODY, seen, i_;
+    byte running = IDLE, next = NOBODY, seen, found, i_;
     byte yields = 2;
     do
     :: running == IDLE -> /* idle_loop() */
@@ -239,22 +297,22 @@ proctype home() {
         :: next != IDLE -> settle(next); running = next
         :: else ->
             slice_armed = false; /* end_slice() */
-#ifdef NO_FENCE
-            STORE(0, THRESHOLD, 0);
-#else
-            EXCHANGE(0, THRESHOLD, 0, seen);
+#ifdef NO_POLL_LOOK
+            look(found);
 #endif
-            LOAD(0, INBOX, seen);
+            do /* polls, for as long as it likes */
+            :: atomic { interrupt_pending -> interrupt_pending = false }
+            :: atomic { device_pending -> device_pending = false };
+                device_handler()
+            :: break
+            od;
+#ifndef NO_POLL_LOOK
+            look(found);
+#endif
             if
-            :: seen == 0 -> /* enable_and_halt() */
-                if
-                :: atomic { interrupt_pending -> interrupt_pending = false }
-                :: finished[0] == ROUNDS && finished[1] == ROUNDS && finished[2] == ROUNDS -> break
-                fi
-            :: else
-            fi;
-            seen = 0;
-            STORE(0, THRESHOLD, NO_WAKE_UP)
+            :: found -> found = false
+            :: else -> halt()
+            fi
         fi
     :: running == FIRST_EQUAL -> /* spins until the others are as far as it is */
         if
@@ -269,7 +327,8 @@ proctype home() {
         :: wait_or_exit()
         :: run_interrupt()
         fi
-    od
+    od;
+done:
 }
 
 /* Waits until it can claim a task, then make_ready() -> wake_remote(). Both are locked instructions. */
@@ -291,7 +350,7 @@ proctype home() {
 proctype waker_of_equals() {
     byte seen, round, i_;
     do
-    :: round < ROUNDS -> WAKE(1, FIRST_EQUAL); WAKE(1, SECOND_EQUAL); round++
+    :: round < EQUAL_ROUNDS -> WAKE(1, FIRST_EQUAL); WAKE(1, SECOND_EQUAL); round++
     :: else -> break
     od
 }
@@ -299,7 +358,11 @@ proctype waker_of_equals() {
 proctype waker_of_important() {
     byte seen, round, i_;
     do
-    :: round < ROUNDS -> WAKE(2, IMPORTANT); round++
+    :: round < IMPORTANT_ROUNDS -> WAKE(2, IMPORTANT); round++
+    :: round < IMPORTANT_ROUNDS -> /* a device has something for the task */
+        atomic { memory[STATE + IMPORTANT] == WAITING -> device_pending = true };
+        finished[IMPORTANT] > round;
+        round++
     :: else -> break
     od
 }
