@@ -1,7 +1,7 @@
 #include <sched/core_scheduler.hpp>
 
 #include "attributes.hpp"
-#include "halt.hpp"
+#include "rest.hpp"
 
 #include <sched/wait.hpp>
 
@@ -195,7 +195,7 @@ void CoreScheduler::start(unsigned this_core, Task& running) {
     running.core.store(this_core, std::memory_order_relaxed);
     running.wake_core.store(this_core, std::memory_order_relaxed);
     running.started_tsc = arch::read_tsc();
-    halts.local().core_started_tsc = running.started_tsc;
+    rests.local().core_started_tsc = running.started_tsc;
     current_task.set(&running);
     if (!running.idle) {
         ready_.add(running);
@@ -211,6 +211,9 @@ void CoreScheduler::idle_loop() {
             continue;
         }
         end_slice();
+        if (poll_policy_.is_worth_it() && poll()) {
+            continue;
+        }
         // Announces the halt, then looks again: the exchange orders the two as seen by others. It
         // pairs with wake_remote(), which fills the inbox before it reads the threshold: either it
         // sees the announcement and sends an IPI, or the task is seen here. The IPI stays pending
@@ -223,6 +226,7 @@ void CoreScheduler::idle_loop() {
             } else {
                 arch::enable_and_halt();
             }
+            judge_halt();
         }
         mm::end_halt();
         wake_threshold.store(kNoWakeUp, std::memory_order_relaxed);
@@ -257,6 +261,7 @@ void CoreScheduler::wake_remote(Task& task) {
     inbox.push(task); // from here on the task may run, and be gone
     // Read after the push, in the order that idle_loop() and publish() rely on.
     if (priority >= wake_threshold.load(std::memory_order_seq_cst)) {
+        woken_tsc.store(arch::read_tsc(), std::memory_order_relaxed); // a hint for judge_halt()
         arch::send_reschedule(target);
     }
 }

@@ -273,6 +273,8 @@ class Parser {
             return read_whole_number(value, settings_.rsdp);
         } else if ((value = value_of(word, "core_patience_ms="))) {
             return read_whole_number(value, settings_.core_patience_ms);
+        } else if ((value = value_of(word, "idle_poll_us="))) {
+            return read_whole_number(value, settings_.idle_poll_us);
         } else if ((value = value_of(word, "max_cores="))) {
             const bool good = read_whole_number(value, number) && number > 0;
             settings_.max_cores = good ? static_cast<unsigned>(number) : ~0u;

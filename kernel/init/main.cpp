@@ -30,6 +30,7 @@
 #include <mm/heap.hpp>
 #include <mm/memory.hpp>
 #include <pci/access.hpp>
+#include <sched/idle_poll.hpp>
 #include <sync/spin_lock.hpp>
 
 namespace hermit {
@@ -196,6 +197,7 @@ void continue_in_thread() {
     set_up_interrupts();
     arch::calibrate_time(settings.tsc_khz, settings.clock_source,
                          {.hpet = map_hpet(), .fixed = &firmware().fixed});
+    sched::set_longest_poll(settings.idle_poll_us);
     report_processor();
     report_devices();
     begin_phase(Phase::kThread, arch::read_tsc());

@@ -184,12 +184,13 @@ void tell_ticks(unsigned core, std::uintptr_t distance, std::uint64_t end_tsc) {
     const sched::IdleTimes idle = sched::idle_times(core, end);
     const arch::InterruptTicks& interrupts = arch::interrupt_ticks.on(distance);
     const std::uint64_t total = end - (core == 0 ? wanted_since : idle.started_tsc);
-    const std::uint64_t interrupts_in_threads = interrupts.sum - idle.interrupts_in_halt;
+    const std::uint64_t interrupts_in_threads = interrupts.sum - idle.interrupts_in_rests;
     tell("cores.{}.ticks.total {}", core, total);
     tell("cores.{}.ticks.threads {}", core, total - idle.idle_task - interrupts_in_threads);
     tell("cores.{}.ticks.scheduler {}", core,
-         idle.idle_task - idle.halted - idle.interrupts_in_halt);
+         idle.idle_task - idle.halted - idle.polling - idle.interrupts_in_rests);
     tell("cores.{}.ticks.halted {}", core, idle.halted);
+    tell("cores.{}.ticks.polling {}", core, idle.polling);
     using arch::InterruptKind;
     const auto kind = [&](const char* name, InterruptKind which) {
         tell("cores.{}.ticks.{} {}", core, name, interrupts.by_kind[static_cast<unsigned>(which)]);
@@ -200,6 +201,7 @@ void tell_ticks(unsigned core, std::uintptr_t distance, std::uint64_t end_tsc) {
     kind("tlb_flush", InterruptKind::kFlush);
     kind("other_interrupts", InterruptKind::kOther);
     tell("cores.{}.halts {}", core, idle.halts);
+    tell("cores.{}.polls {}", core, idle.polls);
 }
 
 /// Number 0 is the boot stack, the others follow in the order of InterruptStack.

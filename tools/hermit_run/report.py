@@ -59,7 +59,8 @@ _MEMORY = (("frames in use", "used", "used_peak"),
            ("application, charged", "application_charged", "application_charged_peak"),
            ("application, touched", "application_touched", "application_touched_peak"),
            ("kernel heap", "kernel_heap", "kernel_heap_peak"))
-_TICKS = (("threads", "threads"), ("halted", "halted"), ("scheduler, idle", "scheduler"),
+_TICKS = (("threads", "threads"), ("halted", "halted"), ("polling, idle", "polling"),
+          ("scheduler, idle", "scheduler"),
           ("page faults", "page_faults"), ("timer", "timer"), ("wake-up IPIs", "wake_up"),
           ("TLB-flush IPIs", "tlb_flush"), ("other interrupts", "other_interrupts"))
 _FAULTS = (("first touch, 4 KiB", "demand_4k"), ("first touch, 2 MiB", "demand_2m"),
@@ -139,6 +140,7 @@ def render(figures: list[tuple[str, str]], program: str) -> list[str]:
         table.row("system-management int.", lambda core: core.get("smi", 0))
     table.rows("time", (("all", "total"), *_TICKS), "ticks", lambda ticks: _time(ticks, khz))
     table.row("halts (count)", lambda core: core.get("halts", 0))
+    table.row("polls (count)", lambda core: core.get("polls", 0))
     _stack_rows(table, cores)
     if not report.get("smi_counted"):
         table.heading("system-management interrupts: not counted by this processor")

@@ -1,9 +1,10 @@
-// The scheduler of one core. Everything but the inbox, the wake threshold and the attention flag is
-// touched by its own core only, with interrupts off. [thesis] 2.1.3, 3.7.
+// The scheduler of one core. Everything but the inbox and what stands beside it is touched by
+// its own core only, with interrupts off. [thesis] 2.1.3, 3.7.
 #pragma once
 
 #include <arch/upcalls.hpp>
 #include <sched/inbox.hpp>
+#include <sched/poll_policy.hpp>
 #include <sched/ready_queues.hpp>
 #include <sched/timer_queue.hpp>
 #include <sync/per_core.hpp>
@@ -53,6 +54,8 @@ class CoreScheduler {
     alignas(64) Inbox inbox;
     /// A task that was left in the inbox needs an IPI if its priority is this or higher.
     std::atomic<unsigned> wake_threshold{kNoWakeUp};
+    /// When another core last sent an IPI for a task in the inbox.
+    std::atomic<std::uint64_t> woken_tsc{0};
     /// Attributes of this core's tasks have changed, and an IPI comes.
     std::atomic<bool> attention{false};
     unsigned core = 0;
@@ -72,9 +75,15 @@ class CoreScheduler {
     }
     static void yield_to_next();
     static void drain_and_yield();
-    void wake_remote(Task& task); // of `this`, another core's, only inbox and threshold are used
+    void wake_remote(Task& task); // of `this`, another core's, only what others write is used
     void compete(Priority priority);
     void block_after_decisions(Task& running);
+    bool another_is_awake() const;
+    /// Idles with interrupts on for a while, but not halted, so that waking this core takes no IPI.
+    /// Called and returns with interrupts off. Whether there is something to run.
+    bool poll();
+    /// After a halt: whether it would have been better to poll.
+    void judge_halt();
     void drain();
     void drain_inbox();
     Task& next_task();
@@ -96,6 +105,7 @@ class CoreScheduler {
     std::uint64_t armed_ns_ = kForever;
     bool slice_over_ = false;
     TimerQueue timers_;
+    PollPolicy poll_policy_;
 };
 
 extern PerCore<CoreScheduler> core_scheduler;

@@ -14,11 +14,13 @@ extern PerCoreCounts<TimerCause> timer_counts;
 
 /// Time-stamp counter ticks of one core.
 struct IdleTimes {
-    std::uint64_t started_tsc;        // when its scheduler took over
-    std::uint64_t idle_task;          // with the idle task on the core, all that follows included
-    std::uint64_t halted;             // of these, halted and in no interrupt
-    std::uint64_t interrupts_in_halt; // of these, in the interrupts that came during halts
+    std::uint64_t started_tsc;         // when its scheduler took over
+    std::uint64_t idle_task;           // with the idle task on the core, all that follows included
+    std::uint64_t halted;              // of these, halted and in no interrupt
+    std::uint64_t polling;             // of these, polling before a halt and in no interrupt
+    std::uint64_t interrupts_in_rests; // of these, in interrupts that came meanwhile
     std::uint64_t halts;
+    std::uint64_t polls;
 };
 
 /// A core's times up to `now`. Exact if the core is stopped or the calling one; measured only if

@@ -16,6 +16,10 @@ class ReadyQueues {
     /// The task that is to run: the first of the most important ones. Null if there is none.
     Task* first() const { return occupied_ == 0 ? nullptr : first_[std::bit_width(occupied_) - 1]; }
 
+    /// Whether no task is ready. Also with interrupts on, as a hint: read anew each time, for a
+    /// handler may add one.
+    bool seems_empty() const { return __atomic_load_n(&occupied_, __ATOMIC_RELAXED) == 0; }
+
     /// Adds a task behind its equals. False if it has none.
     bool add(Task& task) {
         const Priority priority = task.priority.load(std::memory_order_relaxed);

@@ -120,7 +120,7 @@ class Times(ReportTest):
     def check_sums(self, report: dict):
         for number, core in enumerate(report["cores"]):
             ticks = core["ticks"]
-            parts = ticks["threads"] + ticks["scheduler"] + ticks["halted"] + sum(ticks[name] for name in INTERRUPT_TICKS)
+            parts = ticks["threads"] + ticks["scheduler"] + ticks["halted"] + ticks["polling"] + sum(ticks[name] for name in INTERRUPT_TICKS)
             self.assertEqual(parts, ticks["total"], f"core {number}")
             self.assertTrue(all(0 <= value <= ticks["total"] for value in ticks.values()), ticks)
 
@@ -162,7 +162,7 @@ class Times(ReportTest):
         self.assertEqual(faults(short), faults(long))
         grown = after["ticks"]["total"] - before["ticks"]["total"]
         self.assertGreaterEqual(grown, 449_000_000)
-        disturbed = sum(after["ticks"][name] - before["ticks"][name] for name in (*INTERRUPT_TICKS, "scheduler", "halted"))
+        disturbed = sum(after["ticks"][name] - before["ticks"][name] for name in (*INTERRUPT_TICKS, "scheduler", "halted", "polling"))
         self.assertEqual(disturbed, 0)
 
 

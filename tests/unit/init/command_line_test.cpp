@@ -116,10 +116,11 @@ TEST(CommandLine, UnknownWordsWithoutADashAreArguments) {
 }
 
 TEST(CommandLine, Numbers) {
-    const Line line{"tsc_khz=2600000 rsdp=0xE0010 max_cores=3"};
+    const Line line{"tsc_khz=2600000 rsdp=0xE0010 max_cores=3 idle_poll_us=0"};
     EXPECT_EQ(line.settings.tsc_khz, 2'600'000u);
     EXPECT_EQ(line.settings.rsdp, 0xE0010u);
     EXPECT_EQ(line.settings.max_cores, 3u);
+    EXPECT_EQ(line.settings.idle_poll_us, 0u);
 }
 
 TEST(CommandLine, Switches) {

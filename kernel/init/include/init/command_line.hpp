@@ -24,6 +24,7 @@ struct Settings {
     arch::ClockSource clock_source = arch::ClockSource::kAutomatic;
     unsigned max_cores = ~0u;
     std::uint64_t core_patience_ms = ~std::uint64_t{0}; // how long a core may take; default: usual
+    std::uint64_t idle_poll_us = ~std::uint64_t{0};     // at most, before a halt; default: usual
     bool use_acpi = true;                     // acpi=off: for firmware whose tables lead astray
     bool use_mp_tables = true;                // mp_tables=off
     arch::Ending ending = arch::Ending::kOff; // at_end=off, reboot or halt
