@@ -1,5 +1,5 @@
-// Shows the files about the machine that are named as arguments, each with its last two directories,
-// and the NUMA node of each core, as the core itself tells it.
+// Shows the files about the machine that are named as arguments, each with its last two
+// directories, and the NUMA node of each core, as the core itself tells it.
 #define _GNU_SOURCE
 #include "../libc/check.h"
 
