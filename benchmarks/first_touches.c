@@ -6,9 +6,10 @@
  * With hermit-run --icount it counts the instructions of all cores and stays what it is, unless
  * they wait for each other.
  *
- * first_touches [--pages NUMBER]
+ * first_touches [--pages NUMBER] [--threads NUMBER]
  *
- * NUMBER of pages that all threads touch together, in each of the blocks; 4096 unless told.
+ * --pages: how many all threads touch together, in each of ten blocks; 4096 unless told.
+ * --threads: only so many, instead of 1, 2, 4, … up to the number of cores.
  */
 #define _GNU_SOURCE 1
 #include "cores.h"
@@ -107,12 +108,17 @@ static void measure(const char* what, long page, int advice, int threads, long p
 }
 
 int main(int argc, char** argv) {
-    long pages = 4096;
-    const struct option options[] = {{"--pages", &pages, MOST_THREADS, 1 << 20}, {0}};
-    read_options(argc, argv, options, "first_touches [--pages NUMBER]");
+    long pages = 4096, only = 0;
+    const struct option options[] = {
+        {"--pages", &pages, MOST_THREADS, 1 << 20}, {"--threads", &only, 1, MOST_THREADS}, {0}};
+    read_options(argc, argv, options, "first_touches [--pages NUMBER] [--threads NUMBER]");
     const int cores = core_count() < MOST_THREADS ? core_count() : MOST_THREADS;
+    if (only > cores) {
+        fail("there are %d cores for %ld threads", cores, only);
+    }
     stay_on_core(0);
-    for (int threads = 1; threads <= cores; threads *= 2) {
+    for (int threads = only > 0 ? (int)only : 1; threads <= (only > 0 ? only : cores);
+         threads *= 2) {
         measure("4 KiB", PAGE_4K, MADV_NOHUGEPAGE, threads, pages);
     }
     return 0;

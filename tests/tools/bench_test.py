@@ -12,7 +12,7 @@ from unittest import mock
 
 from support import HermitRunTest, TOOLS, TOP
 
-from hermit_bench import (boot, cpio, growth, identity, image_size, kept, linux_side, machine, measure, native, publish, references,
+from hermit_bench import (boot, cpio, faults, growth, identity, image_size, kept, linux_side, machine, measure, native, publish, references,
                           report, rows, store, suite, summary, tables)
 from hermit_bench.errors import BenchError
 from hermit_bench.suite import Benchmark, Setup
@@ -118,7 +118,7 @@ class Suite(unittest.TestCase):
         setups = {(mode, benchmark.name): setup for benchmark in loaded.benchmarks for mode, setup in benchmark.setups.items()}
         for table in references.load(os.path.join(TOP, "benchmarks", "references.json")).growth:
             for where in ({"mode": "instructions", **column, **line} for column in table.columns for line in table.lines):
-                if where["mode"] != native.NAME:
+                if where["mode"] in suite.MODES:
                     setup = setups[where["mode"], where["benchmark"]]
                     self.assertTrue(setup.with_linux or where.get("system") != "linux", where)
 
@@ -250,6 +250,11 @@ class Figures(unittest.TestCase):
         self.assertEqual(growth.texts([table], found), ["**T.** Text.\n\n| count | few | many | Linux |\n"
                                                         "| --- | ---: | ---: | ---: |\n| X | 3 | 4 | 1,000 |\n"])
         self.assertEqual(growth.texts([table], {}), [])
+
+    def test_instructions_of_faults(self):
+        self.assertEqual(faults.instructions("main;touch 7\nmain;touch;[page fault] 30\nmain;touch;[page fault];enter page 12\n"), 42)
+        with self.assertRaises(BenchError):
+            faults.instructions("main;[page fault] many\n")
 
     def test_native_rows(self):
         output = json.dumps({"benchmarks": [

@@ -10,7 +10,7 @@ import time
 
 from hermit_run.errors import LaunchError
 
-from . import boot, identity, kept, measure, native, publish
+from . import boot, faults, identity, kept, measure, native, publish
 from .errors import BenchError
 from .linux_side import LinuxSide
 from .store import Store
@@ -20,6 +20,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 BUILD = os.path.join(TOP, "build")
 KEPT = os.path.join(TOP, "benchmarks", "kept_counts.json")
 BOOT = "boot"
+OTHERS = (BOOT, faults.NAME, native.NAME)  # benchmarks that are not in the suite
 
 
 def parser() -> argparse.ArgumentParser:
@@ -39,26 +40,23 @@ def parser() -> argparse.ArgumentParser:
                       help="only count the rows of benchmarks/kept_counts.json and keep what they cost now")
     made.add_argument("--check-kept", metavar="FILE", nargs="?", const=KEPT,
                       help="only count these rows; fails if one has grown by more than 5 %% (the test benchmarks.kept_counts)")
-    made.add_argument("names", nargs="*", metavar="NAME", help="benchmarks or their programs (default all), boot, native")
+    made.add_argument("names", nargs="*", metavar="NAME", help="benchmarks or their programs (default all), boot, faults, native")
     return made
 
 
 @dataclass
 class Choice:
-    """What is to be measured: benchmarks of the suite, and the two that are not in it."""
+    """What is to be measured: benchmarks of the suite, and those of OTHERS."""
 
     benchmarks: list[Benchmark]
     modes: list[str]
-    boot: bool
-    native: bool
+    others: set[str]
 
     def has(self, key: str) -> bool:
         """Whether a run of the store belongs to it."""
         first, *_, last = key.split("/")
-        if first == BOOT:
-            return self.boot
-        if first == native.NAME:
-            return self.native
+        if first in OTHERS:
+            return first in self.others
         return first in self.modes and last in {benchmark.name for benchmark in self.benchmarks}
 
 
@@ -66,16 +64,17 @@ def _choose(suite: Suite, names: list[str], mode: str) -> Choice:
     """By the user's words. The name of a program means all benchmarks that run it, unless one is called so itself."""
     modes = list(MODES) if mode == "all" else [mode]
     if not names:
-        return Choice(suite.benchmarks, modes, True, mode != "instructions")
+        return Choice(suite.benchmarks, modes, {BOOT, *({faults.NAME} if "instructions" in modes else ()),
+                                                *({native.NAME} if "time" in modes else ())})
     known = {benchmark.name: [benchmark] for benchmark in suite.benchmarks}
     for program in suite.programs():
         known.setdefault(program, [benchmark for benchmark in suite.benchmarks if benchmark.program == program])
     for name in names:
-        if name not in known and name not in (BOOT, native.NAME):
-            raise SuiteError(f"there is no benchmark '{name}'; there are {', '.join([*known, BOOT, native.NAME])}")
+        if name not in known and name not in OTHERS:
+            raise SuiteError(f"there is no benchmark '{name}'; there are {', '.join([*known, *OTHERS])}")
     wanted = {benchmark.name for name in names for benchmark in known.get(name, [])}
-    return Choice([benchmark for benchmark in suite.benchmarks if benchmark.name in wanted], modes, BOOT in names,
-                  native.NAME in names)
+    return Choice([benchmark for benchmark in suite.benchmarks if benchmark.name in wanted], modes,
+                  {name for name in names if name in OTHERS})
 
 
 def _image(program: str) -> str:
@@ -110,14 +109,17 @@ def _measure(chosen: argparse.Namespace, suite: Suite, store: Store) -> list[str
     measurement = measure.Measurement(suite, store, linux, images)
     steps = measurement.steps(choice.benchmarks, choice.modes)
     starts = boot.Boot(suite.boot, store, linux, boot.Images(first_line, hello), TOP, toolchain)
-    if choice.boot:
+    if BOOT in choice.others:
         steps += starts.steps(choice.modes)
     natively = native.Native(store, natives, suite.rounds)
-    if choice.native:
+    if native.NAME in choice.others:
         steps += natively.steps()
+    at_once = faults.Faults(store, os.path.join(BUILD, "bin", "hermit-run"), _image(faults.PROGRAM), suite.repeats)
+    if faults.NAME in choice.others:
+        steps += at_once.steps()
     measure.run_all(steps)
     store.end()
-    return measurement.failures + starts.failures + natively.failures
+    return measurement.failures + starts.failures + natively.failures + at_once.failures
 
 
 def _interrupt(_number, _frame) -> None:

@@ -14,6 +14,8 @@ _COUNTED = ("One core, where nothing else is said, QEMU's `-icount shift=0,sleep
 _TIMED = "Rounds of Linux and Hermitage in turn: medians, ± half the distance of the quartiles. "
 _EMULATED = ("Two virtual cores, emulated by two host threads: ticks and seconds are those of an emulated processor, so only "
              "the gain says something about a real one.")
+_AT_ONCE = ("By the plugin of `hermit-run --profile`: a core that waits for another one goes on executing, and what it executes "
+            "is counted. Medians, ± half the distance of the quartiles.")
 _NATIVE = "By Google Benchmark on this machine itself, several times: medians, ± half the distance of the quartiles."
 _GROWTH = ("What an operation costs beside more and more that it should not depend on: cores, threads, pages, free memory in "
            "pieces.")
@@ -62,6 +64,7 @@ def benchmarks(found: dict[tuple[str, str], Table], kvm: bool) -> str:
     agreement = _agreement(found)
     parts = _mode(found, "instructions", "Counted in instructions", _COUNTED + (f"\n\n{agreement}" if agreement else ""))
     parts += _mode(found, "time", "Measured in time", _TIMED + (_VIRTUAL if kvm else _EMULATED))
+    parts += _mode(found, "faults", "Counted on cores that run at once", _AT_ONCE)
     parts += _mode(found, "native", "Measured natively", _NATIVE)
     return "\n".join(parts)
 
