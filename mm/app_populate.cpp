@@ -58,6 +58,20 @@ bool populate_gib(VirtAddr page) {
     return true;
 }
 
+Result<void> status_of(FaultOutcome outcome) {
+    switch (outcome) {
+    case FaultOutcome::kResolved:
+        return {};
+    case FaultOutcome::kOutOfMemory:
+        return Error{Errc::kOutOfMemory, "no frames to populate with"};
+    case FaultOutcome::kNotMapped:
+    case FaultOutcome::kForbidden:
+    case FaultOutcome::kGuardPage:
+        break;
+    }
+    return Error{Errc::kNotFound, "range is not all mapped"};
+}
+
 } // namespace
 
 bool always_populates() { return populates.load(std::memory_order_relaxed); }
@@ -76,20 +90,25 @@ Result<void> populate(VirtAddr start, std::uint64_t length) {
             start = start + kGiB;
             continue;
         }
-        switch (resolve_ahead(start)) {
-        case FaultOutcome::kResolved:
-            break;
-        case FaultOutcome::kOutOfMemory:
-            return Error{Errc::kOutOfMemory, "no frames to populate with"};
-        case FaultOutcome::kNotMapped:
-        case FaultOutcome::kForbidden:
-        case FaultOutcome::kGuardPage:
-            return Error{Errc::kNotFound, "range is not all mapped"};
-        }
+        TRY(status_of(resolve_ahead(start)));
         // Another thread may have taken the page away again already.
         auto mapping = find_page(start);
         start =
             mapping ? start.align_down(mapping->page_bytes) + mapping->page_bytes : start + kPage;
+    }
+    return {};
+}
+
+Result<void> populate_stack(VirtAddr start, std::uint64_t length, unsigned core) {
+    back_stack(kEntryStackPages);
+    const unsigned node = node_of(core);
+    for (std::uint64_t done = 0; done < length; done += kPage) {
+        // A small page at a time, so interrupts are not off for long.
+        const IrqGuard irq;
+        const unsigned own = prefer_node(node);
+        const FaultOutcome outcome = resolve_ahead(start + done);
+        prefer_node(own);
+        TRY(status_of(outcome));
     }
     return {};
 }

@@ -115,23 +115,60 @@ Result<void> unmap(VirtAddr start, std::uint64_t length) {
     return {};
 }
 
-Result<void> discard(VirtAddr start, std::uint64_t length) {
-    back_stack(kEntryStackPages);
-    if (length == 0) {
-        return {};
-    }
-    length = align_up(length, kPage);
+namespace {
+
+Result<void> check_discard(VirtAddr start, std::uint64_t length) {
     if (!is_valid(start, length)) {
         return Error{Errc::kInvalidArgument, "range to discard"};
     }
-    const std::uint64_t end = start.value() + length;
-    const bool covered =
-        space.with([=](AppSpace& app) { return app.regions.is_covered(start.value(), end); });
+    const bool covered = space.with([=](AppSpace& app) {
+        return app.regions.is_covered(start.value(), start.value() + length);
+    });
     if (!covered) {
         return Error{Errc::kNotFound, "range is not all mapped"};
     }
+    return {};
+}
+
+} // namespace
+
+Result<void> discard(VirtAddr start, std::uint64_t length) {
+    back_stack(kEntryStackPages);
+    length = align_up(length, kPage);
+    if (length == 0) {
+        return {};
+    }
+    TRY(check_discard(start, length));
     const ChangeGuard faults_take_the_lock;
-    return release_frames(start.value(), end, kNobody, Promise::kKept);
+    return release_frames(start.value(), start.value() + length, kNobody, Promise::kKept);
+}
+
+Result<void> discard_unpromised(VirtAddr start, std::uint64_t length) {
+    back_stack(kEntryStackPages);
+    length = align_up(length, kPage);
+    if (length == 0) {
+        return {};
+    }
+    TRY(check_discard(start, length));
+    std::uint64_t at = start.value();
+    const std::uint64_t end = at + length;
+    while (at < end) {
+        bool is_exempt = false;
+        const std::uint64_t from = at;
+        at = space.with([&](AppSpace& app) {
+            const Region* const region = app.regions.first_above(from);
+            if (region == nullptr || region->start > from) {
+                return region == nullptr ? end : std::min(region->start, end); // gone meanwhile
+            }
+            is_exempt = region->properties.is_exempt;
+            return std::min(region->end, end);
+        });
+        if (is_exempt) {
+            const ChangeGuard faults_take_the_lock;
+            TRY(release_frames(from, at, kNobody, Promise::kKept));
+        }
+    }
+    return {};
 }
 
 } // namespace hermit::mm::app

@@ -72,6 +72,8 @@ inline void clear(VirtAddr start, std::uint64_t bytes) {
 
 /// From now on the kernel heap has frames to take its memory from. Start-up.
 void open_heap();
+/// From now on each of the nodes has a heap of its own. Start-up; once.
+void open_node_heaps(unsigned nodes);
 
 /// The kernel's addresses from `start` to 4 GiB become the virtual manager's.
 void initialize_kernel_addresses(VirtAddr start);

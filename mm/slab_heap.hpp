@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <optional>
 
 namespace hermit::mm {
 
@@ -31,7 +32,22 @@ concept PageSource = requires(S source, void* pages, std::size_t bytes) {
 template <PageSource Source, bool kChecked>
 class SlabHeap {
   public:
-    constexpr explicit SlabHeap(Source source) : source_{source} {}
+    /// `number`: by which it is told from other heaps, see `owner_of`.
+    constexpr explicit SlabHeap(Source source, unsigned number = 0)
+        : source_{source}, number_{static_cast<std::uint16_t>(number)} {}
+
+    /// Whether such a block would be a slab's object, and no pages of its own.
+    static bool is_small(std::size_t bytes, std::size_t alignment) {
+        return bytes <= kLargest && class_for(needed_for(bytes), alignment) < kClasses;
+    }
+    /// The number of the heap that a slab's object came from; nothing for pages.
+    static std::optional<unsigned> owner_of(const void* block) {
+        const auto address = reinterpret_cast<std::uintptr_t>(block);
+        if (is_aligned(address, kPage)) {
+            return std::nullopt;
+        }
+        return reinterpret_cast<const Slab*>(align_down(address, kPage))->owner;
+    }
 
     /// At least `bytes` aligned to `alignment` (a power of two up to 4 KiB), or null.
     void* allocate(std::size_t bytes, std::size_t alignment) {
@@ -39,7 +55,7 @@ class SlabHeap {
         if (bytes > kLargest) {
             return nullptr;
         }
-        const std::size_t needed = (bytes == 0 ? 1 : bytes) + (kChecked ? sizeof(Tail) : 0);
+        const std::size_t needed = needed_for(bytes);
         void* block = nullptr;
         std::size_t capacity = 0;
         if (const std::size_t index = class_for(needed, alignment); index < kClasses) {
@@ -89,6 +105,7 @@ class SlabHeap {
         std::uint16_t capacity;
         std::uint16_t free_count;
         std::uint16_t first_offset;
+        std::uint16_t owner;        // the heap's number
         std::uint64_t free_bits[4]; // one per object
     };
     static_assert(sizeof(Slab) <= 64);
@@ -123,6 +140,9 @@ class SlabHeap {
         source_.free(pages, bytes);
     }
 
+    static constexpr std::size_t needed_for(std::size_t bytes) {
+        return (bytes == 0 ? 1 : bytes) + (kChecked ? sizeof(Tail) : 0);
+    }
     static constexpr std::size_t alignment_of(std::size_t size) { return size & (0 - size); }
 
     static std::size_t class_for(std::size_t bytes, std::size_t alignment) {
@@ -162,6 +182,7 @@ class SlabHeap {
         }
         auto* const slab = ::new (page) Slab{};
         const std::size_t size = kSizes[size_class];
+        slab->owner = number_;
         slab->size_class = static_cast<std::uint16_t>(size_class);
         slab->first_offset = static_cast<std::uint16_t>(align_up(sizeof(Slab), alignment_of(size)));
         slab->capacity = static_cast<std::uint16_t>((kPage - slab->first_offset) / size);
@@ -269,6 +290,7 @@ class SlabHeap {
     }
 
     Source source_;
+    std::uint16_t number_;
     std::array<Slabs, kClasses> slabs_;
     std::array<Larges, kLargeLists> larges_;
     std::size_t blocks_ = 0;

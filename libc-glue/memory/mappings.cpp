@@ -116,6 +116,8 @@ extern "C" {
     case MADV_DONTNEED:
     case MADV_REMOVE:
         return length == 0 ? 0 : range_status(mm::app::discard(start, bytes));
+    case MADV_FREE:
+        return length == 0 ? 0 : range_status(mm::app::discard_unpromised(start, bytes));
     case MADV_POPULATE_READ:
     case MADV_POPULATE_WRITE:
         return length == 0 ? 0 : populate(address, length);
@@ -128,7 +130,6 @@ extern "C" {
     case MADV_RANDOM:
     case MADV_SEQUENTIAL:
     case MADV_WILLNEED:
-    case MADV_FREE: // may keep the contents, and does
     case MADV_DONTFORK:
     case MADV_DOFORK:
     case MADV_MERGEABLE:

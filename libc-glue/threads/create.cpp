@@ -6,6 +6,7 @@
 #include "threads/stack_cache.hpp"
 #include "time/deadline.hpp"
 
+#include <arch/core.hpp>
 #include <sched/futex.hpp>
 
 #include <cstdlib>
@@ -64,6 +65,18 @@ void inherit(Thread& thread, const pthread_attr_t& attributes) {
     thread.signal_mask = attributes.__has_sigmask != 0 ? attributes.__sigmask : creator.signal_mask;
 }
 
+/// A core on which the thread may run, if its affinity names some; else the creator's.
+unsigned likely_core(const pthread_attr_t& attributes) {
+    if (attributes.__has_affinity != 0) {
+        for (unsigned core = 0; core < sched::ready_cores(); ++core) {
+            if (CPU_ISSET(core, &attributes.__affinity)) {
+                return core;
+            }
+        }
+    }
+    return arch::this_core();
+}
+
 int create(pthread_t& handle, const pthread_attr_t& attributes, void* (*start)(void*),
            void* argument) {
     if (attributes.__inherit == PTHREAD_EXPLICIT_SCHED &&
@@ -71,6 +84,7 @@ int create(pthread_t& handle, const pthread_attr_t& attributes, void* (*start)(v
         return EINVAL;
     }
     StackRequest request;
+    request.core = likely_core(attributes);
     request.given = reinterpret_cast<std::uint64_t>(attributes.__stack);
     request.guard_bytes = attributes.__guard_size;
     if (attributes.__stack_size != 0) {

@@ -98,7 +98,7 @@ void reset(Thread& thread, std::uint64_t top, std::uint64_t bottom) {
     task.stack_top = align_down(task.context.thread_pointer - tls.memory_bytes, 16);
 }
 
-Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes) {
+Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes, unsigned core) {
     using namespace mm::app;
     const VirtAddr start =
         TRY(map(VirtAddr{}, bytes, {.read = true, .write = true}, kStack | kNoReserve));
@@ -114,7 +114,7 @@ Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes) {
     const VirtAddr lowest =
         (VirtAddr{thread}.align_down(kPage) - align_up(tls_template().memory_bytes, kPage)) - kPage;
     const VirtAddr first = lowest < start + guard_bytes ? start + guard_bytes : lowest;
-    if (const auto done = populate(first, start + bytes - first); !done) {
+    if (const auto done = populate_stack(first, start + bytes - first, core); !done) {
         static_cast<void>(unmap(start, bytes));
         return done.error();
     }
@@ -149,7 +149,7 @@ Result<Thread*> allocate_thread(const StackRequest& request) {
         }
         thread = threads.with([=](Threads& all) { return all.take(bytes, guard); });
         if (thread == nullptr) {
-            thread = TRY(map_thread(bytes, guard));
+            thread = TRY(map_thread(bytes, guard, request.core));
             fresh = true;
         }
         bottom = thread->mapping + guard;

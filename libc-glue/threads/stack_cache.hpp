@@ -17,6 +17,7 @@ struct StackRequest {
     std::uint64_t stack_bytes = kDefaultStackBytes; // usable, thread-local storage not counted
     std::uint64_t guard_bytes = kDefaultGuardBytes;
     std::uint64_t given = 0; // the application's own memory of `stack_bytes`; 0: none
+    unsigned core = 0;       // near to which a new stack's first pages are to lie
 };
 
 /// A thread with initialised thread-local storage and stack bounds, in the list of live threads.

@@ -43,9 +43,15 @@ Result<void> prefer_small_pages(VirtAddr start, std::uint64_t length, bool small
 /// Drops contents but keeps the mapping (MADV_DONTNEED): next touch reads zeros.
 Result<void> discard(VirtAddr start, std::uint64_t length);
 
+/// Drops contents where others can have the frames then (MADV_FREE): memory that is not charged. The
+/// frames of charged memory are promised to it, so it keeps them with what they hold.
+Result<void> discard_unpromised(VirtAddr start, std::uint64_t length);
+
 /// Backs the range now, an aligned GiB that is not touched yet in one page if the processor and the
 /// memory have one. Errors: kOutOfMemory, kNotFound if not all is mapped. Thread context.
 Result<void> populate(VirtAddr start, std::uint64_t length);
+/// The same for a part of a thread's stack, with memory near to the core where it will run.
+Result<void> populate_stack(VirtAddr start, std::uint64_t length, unsigned core);
 /// Backs all that is charged. Errors: kOutOfMemory. Thread context.
 Result<void> populate_all();
 /// Whether from now on all that is charged is backed when it is mapped.

@@ -36,6 +36,8 @@ void set_nodes(std::span<const NodeMemory> memory);
 /// From now on this core's allocations and first touches are served from `node`, and from others
 /// when it has nothing left. Returns the node that it was before; 0 in the beginning.
 unsigned prefer_node(unsigned node);
+/// The node that another core prefers; 0 until it has started.
+unsigned node_of(unsigned core);
 /// The node that this core's memory comes from first.
 unsigned preferred_node();
 

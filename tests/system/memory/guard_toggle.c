@@ -28,8 +28,10 @@ int main(void) {
     const unsigned long long first = toggles(start, PROT_NONE);
     const unsigned long long inside = toggles(start + LARGE + 5 * kPage, PROT_NONE);
     const unsigned long long read_only = toggles(start + 3 * LARGE - kPage, PROT_READ);
-    fprintf(stderr, "%llu %llu %llu ticks\n", first, inside, read_only);
-    CHECK(first < kLimit && inside < kLimit && read_only < kLimit);
+    if (first >= kLimit || inside >= kLimit || read_only >= kLimit) {
+        printf("%llu, %llu and %llu ticks for two mprotects\n", first, inside, read_only);
+        return 1;
+    }
     puts("ok");
     return 0;
 }

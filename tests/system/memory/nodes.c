@@ -1,5 +1,5 @@
-/* Threads on every core touch memory of their own, say where it, their stack and their core's
- * storage lie, and wait to be looked at. */
+/* Threads on every core touch memory of their own, say where it, their stack, their core's storage
+ * and an object of the kernel's heap lie, and wait to be looked at. */
 #define _GNU_SOURCE
 #include "../libc/check.h"
 
@@ -18,14 +18,15 @@ static struct {
     char* memory;
     char* stack;
     char* storage;
+    char* object;
 } of_core[kMostCores];
+
+/* hermit::mm::heap_allocate(bytes, alignment). */
+extern char* heap_allocate(size_t, size_t) __asm__("_ZN6hermit2mm13heap_allocateEmm");
 
 static void* touch(void* argument) {
     const int core = (int)(intptr_t)argument;
-    cpu_set_t only;
-    CPU_ZERO(&only);
-    CPU_SET(core, &only);
-    CHECK_EQUAL(pthread_setaffinity_np(pthread_self(), sizeof only, &only), 0);
+    CHECK_EQUAL(sched_getcpu(), core);
     char* const memory =
         mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     CHECK(memory != MAP_FAILED);
@@ -39,6 +40,7 @@ static void* touch(void* argument) {
     uint64_t distance;
     __asm__("movq %%gs:%1, %0" : "=r"(distance) : "m"(*(uint64_t*)per_core_distance));
     of_core[core].storage = per_core_distance + distance;
+    of_core[core].object = heap_allocate(48, 16);
     pthread_barrier_wait(&all_here);
     for (;;) {
         __asm__ volatile("pause" : : "r"(stack) : "memory");
@@ -51,12 +53,18 @@ int main(void) {
     pthread_barrier_init(&all_here, NULL, (unsigned)cores + 1);
     pthread_t thread;
     for (intptr_t i = 0; i < cores; ++i) {
-        CHECK_EQUAL(pthread_create(&thread, NULL, touch, (void*)i), 0);
+        cpu_set_t only;
+        CPU_ZERO(&only);
+        CPU_SET(i, &only);
+        pthread_attr_t attributes;
+        CHECK_EQUAL(pthread_attr_init(&attributes), 0);
+        CHECK_EQUAL(pthread_attr_setaffinity_np(&attributes, sizeof only, &only), 0);
+        CHECK_EQUAL(pthread_create(&thread, &attributes, touch, (void*)i), 0);
     }
     pthread_barrier_wait(&all_here);
     for (int i = 0; i < cores; ++i) {
-        printf("%d %p %p %p\n", i, (void*)of_core[i].memory, (void*)of_core[i].stack,
-               (void*)of_core[i].storage);
+        printf("%d %p %p %p %p\n", i, (void*)of_core[i].memory, (void*)of_core[i].stack,
+               (void*)of_core[i].storage, (void*)of_core[i].object);
     }
     puts("ready");
     fflush(stdout);

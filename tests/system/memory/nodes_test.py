@@ -16,7 +16,7 @@ NODE_BYTES = 128 * MIB
 CORES = 4
 TOUCHED = 8 * MIB
 STACK = 64 * 1024
-CREATORS = 4 * 4096  # whoever creates a thread touches the first pages of its stack
+DIRECT_MAP = 0xFFFF_8000_0000_0000  # where the kernel reaches all physical memory
 
 
 def options(monitor: str) -> tuple[str, ...]:
@@ -50,9 +50,9 @@ class Nodes(unittest.TestCase):
                 process.terminate()
                 process.wait(30)
                 process.stdout.close()
-        for core, (memory, stack, storage) in places.items():
+        for core, (memory, stack, storage, heap) in places.items():
             for what, start, end in (("memory", memory, memory + TOUCHED),
-                                     ("stack", stack + 4096, stack + STACK - CREATORS),
+                                     ("stack", stack + 4096, stack + STACK),
                                      ("storage", storage & -4096, storage + 1)):
                 # The boot core's storage is part of the image.
                 if what != "storage" or core != 0:
@@ -60,6 +60,8 @@ class Nodes(unittest.TestCase):
                         nodes = {physical // NODE_BYTES for address, physical in translations
                                  if start <= address < end}
                         self.assertEqual(nodes, {core // (CORES // 2)})
+            with self.subTest(core=core, what="kernel heap"):
+                self.assertEqual((heap - DIRECT_MAP) // NODE_BYTES, core // (CORES // 2))
 
 
 if __name__ == "__main__":

@@ -62,10 +62,10 @@ class Machine:
         return [(int(page, 16), int(frame, 16))
                 for page, frame in re.findall(r"^([0-9a-f]+): ([0-9a-f]+)", text, re.MULTILINE)]
 
-    def memory(self, size: int, directory: str) -> bytes:
-        """The first `size` bytes of physical memory, by way of a file in `directory`."""
-        path = os.path.join(directory, "memory")
-        self._call("pmemsave", {"val": 0, "size": size, "filename": path})
+    def table(self, address: int, directory: str) -> bytes:
+        """The 4 KiB of physical memory at `address`, by way of a file in `directory`."""
+        path = os.path.join(directory, "table")
+        self._call("pmemsave", {"val": address, "size": 4096, "filename": path})
         with open(path, "rb") as file:
             return file.read()
 

@@ -1,5 +1,6 @@
-"""Reads a machine's page tables from a copy of its memory, as the processor would. [intel/vol3] §4.5."""
+"""Reads a machine's page tables, as the processor would. [intel/vol3] §4.5."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 import struct
 
@@ -28,14 +29,15 @@ class Mapping:
         return f"{self.address:#x} -> {self.physical:#x} ({self.size >> 10} KiB, {access})"
 
 
-def walk(memory: bytes, root: int) -> list[Mapping]:
-    """All mappings of the four-level tables at `root`; `memory` starts at physical address 0."""
+def walk(read_table: Callable[[int], bytes], root: int) -> list[Mapping]:
+    """All mappings of the four-level tables at `root`. `read_table` returns the 4 KiB at a physical address."""
     found: list[Mapping] = []
 
     def visit(table: int, base: int, shift: int, writable: bool, executable: bool) -> None:
-        if table + 4096 > len(memory):
+        content = read_table(table)
+        if len(content) != 4096:
             raise WalkError(f"a page table at {table:#x} lies outside memory")
-        for index, entry in enumerate(struct.unpack_from("<512Q", memory, table)):
+        for index, entry in enumerate(struct.unpack("<512Q", content)):
             if not entry & _PRESENT:
                 continue
             address = base + (index << shift)

@@ -10,11 +10,11 @@ from wx_test import CR0_PG, CR0_WP, EFER_NXE, complaints
 P, RW, PS, XD = 1, 2, 0x80, 1 << 63
 
 
-def memory(entries: dict[int, int], size: int = 0x8000) -> bytes:
+def memory(entries: dict[int, int], size: int = 0x8000):
     content = bytearray(size)
     for address, entry in entries.items():
         struct.pack_into("<Q", content, address, entry)
-    return bytes(content)
+    return lambda table: bytes(content[table:table + 4096])
 
 
 def chain(root_index: int = 0) -> dict[int, int]:

@@ -48,6 +48,25 @@ class SlabHeapTest : public testing::Test {
 using Variants = testing::Types<std::false_type, std::true_type>;
 TYPED_TEST_SUITE(SlabHeapTest, Variants);
 
+TYPED_TEST(SlabHeapTest, SmallBlocksKnowTheirHeap) {
+    using Heap = SlabHeap<HostPages, TypeParam::value>;
+    Heap other{HostPages{&this->state}, 7};
+    for (const std::size_t bytes : {std::size_t{1}, std::size_t{48}, std::size_t{1900}}) {
+        ASSERT_TRUE(Heap::is_small(bytes, 16));
+        void* const ours = this->heap.allocate(bytes, 16);
+        void* const others = other.allocate(bytes, 16);
+        EXPECT_EQ(Heap::owner_of(ours), 0u);
+        EXPECT_EQ(Heap::owner_of(others), 7u);
+        this->heap.free(ours);
+        other.free(others);
+    }
+    EXPECT_FALSE(Heap::is_small(4096, 16));
+    EXPECT_FALSE(Heap::is_small(16, 4096));
+    void* const pages = other.allocate(4096, 16);
+    EXPECT_FALSE(Heap::owner_of(pages).has_value());
+    other.free(pages);
+}
+
 TYPED_TEST(SlabHeapTest, PagesAreCountedWithTheirPeak) {
     EXPECT_EQ(this->heap.page_bytes(), 0u);
     void* const small = this->heap.allocate(40, 16);
