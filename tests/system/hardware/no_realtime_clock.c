@@ -20,5 +20,6 @@ int main(void) {
             return 1;
         }
     }
+    puts("ok");
     return 0;
 }
