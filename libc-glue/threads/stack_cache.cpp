@@ -18,44 +18,50 @@ constexpr unsigned kMaxCached = 256;
 
 class Threads {
   public:
-    /// A kept mapping of that size, or null.
+    /// A kept mapping of that size, or null. Not searched for among those beyond the number kept:
+    /// there may be thousands for a while, and this is under a lock, with interrupts off.
     Thread* take(std::uint64_t bytes, std::uint64_t guard_bytes) {
-        for (Thread** link = &free_; *link != nullptr; link = &(*link)->next_free) {
-            Thread* const thread = *link;
-            if (thread->mapping_bytes == bytes && thread->guard_bytes == guard_bytes) {
-                *link = thread->next_free;
-                --cached_;
-                return thread;
+        unsigned visited = 0;
+        for (Thread& thread : free_) {
+            if (thread.mapping_bytes == bytes && thread.guard_bytes == guard_bytes) {
+                remove_free(thread);
+                return &thread;
+            }
+            if (++visited == kMaxCached) {
+                break;
             }
         }
         return nullptr;
     }
-    /// One mapping too many, or null.
+    /// One mapping too many, the one that was used longest ago, or null.
     Thread* take_surplus() {
         if (cached_ <= kMaxCached) {
             return nullptr;
         }
-        Thread* const thread = free_;
-        free_ = thread->next_free;
-        --cached_;
-        return thread;
+        Thread* const oldest = free_.back();
+        remove_free(*oldest);
+        return oldest;
     }
     void enter(Thread& thread) { live_.push_back(thread); }
     void leave(Thread& thread) {
-        thread.live_node.unlink();
+        thread.node.unlink();
         ended_run_time_ns_ += sched::run_time_ns(thread.task);
         if (thread.mapping_bytes != 0) {
-            thread.next_free = free_;
-            free_ = &thread;
+            free_.push_front(thread);
             ++cached_;
         }
     }
-    List<Thread, &Thread::live_node>& live() { return live_; }
+    List<Thread, &Thread::node>& live() { return live_; }
     std::uint64_t ended_run_time_ns() const { return ended_run_time_ns_; }
 
   private:
-    List<Thread, &Thread::live_node> live_;
-    Thread* free_ = nullptr;
+    void remove_free(Thread& thread) {
+        thread.node.unlink();
+        --cached_;
+    }
+
+    List<Thread, &Thread::node> live_;
+    List<Thread, &Thread::node> free_; // the one that was used last in front
     unsigned cached_ = 0;
     std::uint64_t ended_run_time_ns_ = 0;
 };
@@ -87,7 +93,7 @@ void reset(Thread& thread, std::uint64_t top, std::uint64_t bottom) {
     thread.signal_mask = 0;
     thread.pending_signals = 0;
     thread.used_keys = 0;
-    new (&thread.live_node) ListNode{};
+    new (&thread.node) ListNode{};
     sched::Task& task = thread.task;
     task.owner = &thread;
     task.context.thread_pointer = reinterpret_cast<std::uint64_t>(&thread);

@@ -56,8 +56,7 @@ struct Thread {
     std::uint64_t guard_bytes = 0;
     std::uint64_t stack_size = 0; // what the attributes asked for
 
-    ListNode live_node;          // in the list of all threads
-    Thread* next_free = nullptr; // in the stack cache
+    ListNode node; // in the list of all threads, then in that of kept mappings
 
     /// Values of keys below `used_keys`; the others are meaningless.
     unsigned used_keys = 0;
