@@ -1,8 +1,8 @@
 /* How every program here says what it measured: one row per figure, which tools/hermit-bench reads.
  *
  * A row is NAME, at least two blanks, VALUE, a blank, UNIT. Names are the same on every system and
- * occur once in a program. Units: ticks (of the time-stamp counter, per operation), s, MiB/s, Mpairs/s,
- * count, percent. Lines that start with "# " are for the human reader.
+ * occur once in a program. Units: ticks (of the time-stamp counter, per operation), s, MiB/s,
+ * Mpairs/s, count, percent. Lines that start with "# " are for the human reader.
  */
 #ifndef REPORT_H
 #define REPORT_H

@@ -1,5 +1,6 @@
 #include "cores.hpp"
 
+#include "emulator.hpp"
 #include "firmware.hpp"
 
 #include <arch/core.hpp>
@@ -109,6 +110,7 @@ void start_other_cores(unsigned limit, std::uint64_t patience_ms) {
     if (arch::missing_cores().left_out == 0) { // else one may still come, and parks there
         mm::unmap_trampoline();
     }
+    widen_emulated_tlb();
 }
 
 } // namespace init
@@ -117,6 +119,7 @@ namespace arch {
 
 void on_core_started(unsigned core) {
     mm::prefer_node(init::node_of(this_apic_id()));
+    init::widen_emulated_tlb();
     sched::run_idle(core);
 }
 
