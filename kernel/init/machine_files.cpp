@@ -143,14 +143,16 @@ using Path = TextBuffer<80>;
 /// Makes a directory with files about `subject` in it.
 Result<void> make(const Path& directory, std::span<const FileKind> files, unsigned subject) {
     TRY(fs::names().make_directory(nullptr, directory.c_str(), 0755));
+    if (files.empty()) {
+        return {};
+    }
+    const fs::Ref<fs::Node> base = TRY(fs::names().find(nullptr, directory.c_str()));
     for (const FileKind& kind : files) {
-        Path path;
-        format_to(path, "{}/{}", directory.c_str(), kind.name);
         fs::Ref<fs::Node> node{new fs::GeneratedFile{kind.writer, subject}};
         if (!node) {
             return Error{Errc::kOutOfMemory, "file about the machine"};
         }
-        TRY(fs::names().add(nullptr, path.c_str(), node));
+        TRY(fs::names().add(base.get(), kind.name, node));
     }
     return {};
 }
