@@ -157,16 +157,20 @@ Result<VirtAddr> map_video(PhysAddr start, std::uint64_t bytes) {
     return map_foreign(start, bytes, {.writable = true, .write_combining = true});
 }
 
-VirtAddr map_trampoline(PhysAddr page) {
-    auto mapped = page_table.with([=](KernelPageTable& table) {
+void map_trampoline(PhysAddr page) {
+    Unmapped changes;
+    auto mapped = page_table.with([&](KernelPageTable& table) -> Result<void> {
+        TRY(table.protect(direct(page), kPage, {}, [&](VirtAddr changed, std::uint64_t bytes) {
+            changes.changed(changed, bytes);
+        }));
         return table.map_page(VirtAddr{page.value()}, page, {.executable = true},
                               arch::Size4K::kLevel);
     });
     if (!mapped) {
         panic("Cannot map the page in which cores start: {}", mapped.error().context);
     }
+    changes.release();
     trampoline = VirtAddr{page.value()};
-    return direct(page);
 }
 
 void unmap_trampoline() { unmap_pages(trampoline, kPage, false); }

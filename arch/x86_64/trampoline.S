@@ -1,8 +1,14 @@
 // Where cores other than the boot core start: real mode, in a page below 1 MiB to which this code
 // is copied. Goes to long mode with the kernel's page tables, takes a ticket for a boot stack and
-// calls the kernel. Position: kTrampolinePage of arch/core_setup.hpp.
+// calls the kernel. Position: kTrampolinePage of arch/core_setup.hpp. When the door has been closed
+// this page may no longer be mapped, and the core stays in real mode.
 
 .set kPage, 0x8000
+.set kState, 0x9000 // State of trampoline.cpp
+.set kEntered, 0
+.set kClosed, 4
+.set kLeft, 8
+.set kTickets, 12
 
 .section .rodata.trampoline, "a", @progbits
 .balign 16
@@ -13,10 +19,13 @@ hermit_trampoline_start:
     cld
     xorw %ax, %ax
     movw %ax, %ds
+    lock incl kState + kEntered // before the look at the door: see close_trampoline()
+    cmpl $0, kState + kClosed
+    jne park
     lgdtl kPage + (gdt_pointer - hermit_trampoline_start)
     movl $0x20, %eax // CR4.PAE
     movl %eax, %cr4
-    movl kPage + (hermit_trampoline_data - hermit_trampoline_start), %eax
+    movl kPage + (hermit_trampoline_constants - hermit_trampoline_start), %eax
     movl %eax, %cr3
     movl $0xC0000080, %ecx // IA32_EFER
     rdmsr
@@ -25,6 +34,10 @@ hermit_trampoline_start:
     movl $0x80010033, %eax // PG, WP, NE, ET, MP, PE
     movl %eax, %cr0
     ljmpl $0x08, $(kPage + (long_mode - hermit_trampoline_start))
+park:
+    cli
+    hlt
+    jmp park
 
 .code64
 long_mode:
@@ -32,20 +45,19 @@ long_mode:
     movl %eax, %ds
     movl %eax, %es
     movl %eax, %ss
+    movq state(%rip), %rdi
     movl $1, %eax
-    movq tickets(%rip), %rdx
-    lock xaddl %eax, (%rdx)
+    lock xaddl %eax, kTickets(%rdi)
     cmpq count(%rip), %rax
-    jae park
+    jae too_many
     movq stacks(%rip), %rcx
     movq (%rcx, %rax, 8), %rsp
     xorl %ebp, %ebp
     movq entry(%rip), %rax
-    call *%rax
-park:
-    cli
-    hlt
-    jmp park
+    call *%rax // does not return
+too_many:
+    movq $park_outside, %rax
+    jmp *%rax
 
 .balign 8
 gdt:
@@ -54,18 +66,26 @@ gdt_pointer:
     .word gdt_pointer - gdt - 1
     .long kPage + (gdt - hermit_trampoline_start)
 .balign 8
-.globl hermit_trampoline_data
-hermit_trampoline_data: // TrampolineData of cores.cpp
+.globl hermit_trampoline_constants
+hermit_trampoline_constants: // Constants of trampoline.cpp
     .quad 0
 entry:
     .quad 0
 stacks:
     .quad 0
-tickets:
-    .quad 0
 count:
+    .quad 0
+state:
     .quad 0
 .globl hermit_trampoline_end
 hermit_trampoline_end:
+
+.section .text.trampoline, "ax", @progbits
+// Where a core parks that nobody has announced: not in the page, which will be unmapped.
+park_outside:
+    lock incl kLeft(%rdi)
+0:  cli
+    hlt
+    jmp 0b
 
 .section .note.GNU-stack, "", @progbits

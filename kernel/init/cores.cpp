@@ -59,7 +59,8 @@ unsigned node_of(std::uint32_t apic_id) {
     return affinity == nullptr ? 0 : affinity->node_of_processor(apic_id);
 }
 
-void announce(const arch::firmware::Machine& machine, unsigned limit) {
+/// Returns how many cores there are with this one.
+unsigned announce(const arch::firmware::Machine& machine, unsigned limit) {
     const std::uint32_t own = arch::this_apic_id();
     unsigned announced = 1;
     for (unsigned i = 0; i < machine.processor_count; ++i) {
@@ -69,7 +70,7 @@ void announce(const arch::firmware::Machine& machine, unsigned limit) {
         }
         if (announced == limit) {
             log::warning("More than {} cores: the others stay parked", limit);
-            return;
+            break;
         }
         if (id > 0xFE && !arch::apic_is_x2apic()) {
             log::warning("Core with APIC ID {} needs x2APIC and is left out", id);
@@ -80,10 +81,30 @@ void announce(const arch::firmware::Machine& machine, unsigned limit) {
         mm::prefer_node(own_node);
         if (!resources) {
             log::warning("Out of memory for core with APIC ID {}: it is left out", id);
-            return;
+            break;
         }
         arch::add_core(id, *resources);
         ++announced;
+    }
+    return announced;
+}
+
+void start_announced_cores(std::uint64_t patience_ns, std::uint64_t usual_ns) {
+    arch::write_trampoline(mm::direct(PhysAddr{arch::kTrampolinePage}).as<void>(),
+                           mm::direct(PhysAddr{arch::kTrampolineState}).as<void>());
+    mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
+    const unsigned count = arch::start_cores(patience_ns);
+    const std::uint64_t end = arch::now_ns() + 2 * usual_ns;
+    while (sched::ready_cores() < count) {
+        if (arch::now_ns() >= end) {
+            panic("Only {} of {} cores have reached their scheduler", sched::ready_cores(), count);
+        }
+        arch::pause();
+    }
+    if (arch::close_trampoline(usual_ns)) {
+        mm::unmap_trampoline();
+    } else {
+        log::warning("A core has not got beyond its first instructions: its page stays mapped");
     }
 }
 
@@ -96,19 +117,8 @@ void start_other_cores(unsigned limit, std::uint64_t patience_ms) {
         patience_ms == kUsualPatience ? usual_ns : patience_ms * 1'000'000;
     set_nodes();
     mm::prefer_node(node_of(arch::this_apic_id()));
-    announce(firmware().machine, limit < kMaxCores ? limit : kMaxCores);
-
-    const VirtAddr trampoline = mm::map_trampoline(PhysAddr{arch::kTrampolinePage});
-    const unsigned count = arch::start_cores(trampoline.as<void>(), patience_ns);
-    const std::uint64_t end = arch::now_ns() + 2 * usual_ns;
-    while (sched::ready_cores() < count) {
-        if (arch::now_ns() >= end) {
-            panic("Only {} of {} cores have reached their scheduler", sched::ready_cores(), count);
-        }
-        arch::pause();
-    }
-    if (arch::missing_cores().left_out == 0) { // else one may still come, and parks there
-        mm::unmap_trampoline();
+    if (announce(firmware().machine, limit < kMaxCores ? limit : kMaxCores) != 1) {
+        start_announced_cores(patience_ns, usual_ns);
     }
     widen_emulated_tlb();
 }

@@ -44,9 +44,10 @@ unsigned preferred_node();
 /// Logs the free physical memory and the free kernel addresses, as in [thesis] appendix B.
 void report();
 
-/// Maps the page in which further cores start at its own address, read and execute, and returns
-/// where it can be written. Boot core; undone by `unmap_trampoline` when all cores are up.
-VirtAddr map_trampoline(PhysAddr page);
+/// Maps the page in which further cores start at its own address, read and execute. From now on the
+/// direct map has it read-only: it is written before. Boot core, while no other runs; undone by
+/// `unmap_trampoline` when no core is on its way in it.
+void map_trampoline(PhysAddr page);
 void unmap_trampoline();
 
 /// Physical memory in 4 KiB granularity, contiguous. Errors: kOutOfMemory. Any context but NMI.

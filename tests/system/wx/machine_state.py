@@ -49,6 +49,9 @@ class Machine:
     def stop(self) -> None:
         self._call("stop")
 
+    def resume(self) -> None:
+        self._call("cont")
+
     def cores(self) -> list[Core]:
         return parse_cores(self._call("human-monitor-command", {"command-line": "info registers -a"}))
 

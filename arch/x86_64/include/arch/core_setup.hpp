@@ -37,17 +37,26 @@ struct CoreResources {
 /// Physical address of the page where further cores start in real mode. The kernel maps it at this
 /// same virtual address, readable and executable, while cores start.
 inline constexpr std::uint64_t kTrampolinePage = 0x8000;
+/// The page behind, with what the starting cores change. Never executable.
+inline constexpr std::uint64_t kTrampolineState = 0x9000;
 
 /// Announces a core that is to be started. Boot core, before `start_cores`. At most kMaxCores−1.
 void add_core(std::uint32_t apic_id, const CoreResources& resources);
 
+/// Prepares both pages for the announced cores, of which there must be some. Before the first is
+/// made executable.
+void write_trampoline(void* page, void* state);
+
 /// Starts all announced cores, together or, on a virtual machine, a few at a time, and waits until
-/// they have answered. When none has
-/// answered for `patience_ns` the missing ones are left out; if they answer late they park, for
-/// which their page, kTrampolinePage, must stay mapped. `trampoline` is where that page can be
-/// written. Each started core calls `on_core_started(index)`; indices are dense, in the order of
-/// announcement. Returns the number of cores that run. Time is calibrated.
-unsigned start_cores(void* trampoline, std::uint64_t patience_ns);
+/// they have answered. When none has answered for `patience_ns` the missing ones are left out; if
+/// they answer late they park. Each started core calls `on_core_started(index)`; indices are dense,
+/// in the order of announcement. Returns the number of cores that run. Time is calibrated.
+unsigned start_cores(std::uint64_t patience_ns);
+
+/// From now on cores that come stay in real mode. Waits until none is on its way in
+/// kTrampolinePage, which then needs no mapping any more; false if that takes longer than
+/// `patience_ns`.
+[[nodiscard]] bool close_trampoline(std::uint64_t patience_ns);
 
 /// How the cores' time-stamp counters compare with the boot core's.
 struct ClockComparison {
