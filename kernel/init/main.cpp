@@ -78,13 +78,24 @@ void set_up_interrupts() {
     arch::enable_apic();
 }
 
+/// All times rest on the time-stamp counter. Hypervisors keep it even, but do not promise that to
+/// guests that may be moved to another machine; so only a real machine gets the warning.
+void report_clock() {
+    if (arch::features().invariant_tsc) {
+        log::info("Time-stamp counter:     invariant");
+    } else if (arch::features().hypervisor) {
+        log::info("Time-stamp counter:     not said to be invariant, left to the hypervisor");
+    } else {
+        log::warning("The time-stamp counter is not invariant: it may stop or change with the "
+                     "processor's frequency, and with it all times");
+    }
+}
+
 void report_processor() {
     log_heading("PROCESSOR INFORMATION");
     arch::report_features();
     log::info("Frequency:              {} MHz ({})", arch::tsc_khz() / 1000, arch::time_source());
-    log::info("Time-stamp counter:     {}", arch::features().invariant_tsc
-                                                ? "invariant"
-                                                : "may stop or change with the frequency");
+    report_clock();
     arch::choose_power(settings.manage_power, settings.turbo);
     TextBuffer<160> power;
     if (settings.manage_power) {
