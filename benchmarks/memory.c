@@ -70,7 +70,7 @@ static void measure_malloc_by_size(void) {
  * all. The results are the time that passes, divided by the pairs of all threads together, without
  * what choosing a block takes, and the pairs of all threads per second, with it. */
 #define SLOTS 256
-#define PAIRS 20000
+#define PAIRS 100000
 #define MOST_THREADS 4
 
 static inline void exchange_blocks(void** table, long pairs, int really) {
