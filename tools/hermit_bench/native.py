@@ -60,7 +60,7 @@ class Native:
         if not os.path.exists(self._program):
             raise BenchError(f"{self._program} has not been built")
         # Without a unit, which only newer versions know.
-        words = [self._program, "--benchmark_format=json", "--benchmark_min_time=0.05"]
+        words = [self._program, "--benchmark_format=json", "--benchmark_min_time=0.02"]
         try:
             run = subprocess.run(words, capture_output=True, text=True, timeout=_LIMIT)
         except subprocess.TimeoutExpired:
