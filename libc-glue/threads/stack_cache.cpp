@@ -104,7 +104,8 @@ void reset(Thread& thread, std::uint64_t top, std::uint64_t bottom) {
     task.stack_top = align_down(task.context.thread_pointer - tls.memory_bytes, 16);
 }
 
-Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes, unsigned core) {
+[[gnu::noinline]] Result<Thread*> map_thread(std::uint64_t bytes, std::uint64_t guard_bytes,
+                                             unsigned core) {
     using namespace mm::app;
     const VirtAddr start =
         TRY(map(VirtAddr{}, bytes, {.read = true, .write = true}, kStack | kNoReserve));

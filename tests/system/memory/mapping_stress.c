@@ -1,6 +1,6 @@
-/* Threads, at least one for every core, that map, touch, check, protect, drop, replace, cut and
-   unmap at random, by the seed that the second argument gives: no page is seen by two owners, none
-   comes with old contents, and all memory is free again at the end. */
+/* Threads, at least one for every core, that map, touch, check, protect, drop, back, replace, cut
+ * and unmap at random, by the seed that the second argument gives: no page is seen by two owners,
+ * none comes with old contents, and all memory is free again at the end. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -73,7 +73,7 @@ static void create(struct mapping* m, uint64_t* state) {
 static void change(struct mapping* m, uint64_t* state) {
     check(m);
     const size_t part = m->bytes / kPage / 2 * kPage;
-    switch (next(state) % 10) {
+    switch (next(state) % 11) {
     case 0:
         if (mprotect(m->start, m->bytes, PROT_READ) != 0) {
             fail("mprotect", m->start);
@@ -120,6 +120,12 @@ static void change(struct mapping* m, uint64_t* state) {
         if (madvise(m->start, m->bytes, next(state) % 2 ? MADV_NOHUGEPAGE : MADV_HUGEPAGE) != 0) {
             fail("madvise on page sizes", m->start);
         }
+        break;
+    case 6: /* tables are looked at while others take theirs out */
+        if (madvise(m->start, m->bytes, MADV_DONTNEED) != 0 || mlock(m->start, m->bytes) != 0) {
+            fail("mlock", m->start);
+        }
+        fill(m);
         break;
     default:
         if (munmap(m->start, m->bytes) != 0) {
