@@ -43,8 +43,8 @@ Result<void> prefer_small_pages(VirtAddr start, std::uint64_t length, bool small
 /// Drops contents but keeps the mapping (MADV_DONTNEED): next touch reads zeros.
 Result<void> discard(VirtAddr start, std::uint64_t length);
 
-/// Drops contents where others can have the frames then (MADV_FREE): memory that is not charged. The
-/// frames of charged memory are promised to it, so it keeps them with what they hold.
+/// Drops contents where others can have the frames then (MADV_FREE): memory that is not charged.
+/// The frames of charged memory are promised to it, so it keeps them with what they hold.
 Result<void> discard_unpromised(VirtAddr start, std::uint64_t length);
 
 /// Backs the range now, an aligned GiB that is not touched yet in one page if the processor and the
