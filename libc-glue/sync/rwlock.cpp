@@ -19,6 +19,11 @@ constexpr unsigned kWaiting = 0x4000'0000;
 
 unsigned* word_of(pthread_rwlock_t& lock) { return reinterpret_cast<unsigned*>(&lock.__lock); }
 
+/// Where writers are preferred: how many of them wait.
+unsigned* writers_waiting(pthread_rwlock_t& lock) {
+    return reinterpret_cast<unsigned*>(&lock.__writers_waiting);
+}
+
 bool prefers_writers(const pthread_rwlock_t& lock) {
     return lock.__kind == PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP;
 }
@@ -32,16 +37,26 @@ bool change(unsigned* word, unsigned& from, unsigned to) {
     return __atomic_compare_exchange_n(word, &from, to, true, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-/// 0, EBUSY, or EAGAIN when there are too many readers. `seen` is the value it was judged by.
-int try_read(pthread_rwlock_t& lock, unsigned& seen) {
-    unsigned* const word = word_of(lock);
-    // Acquire: before the look for writers, see acquire().
-    seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
-    if (prefers_writers(lock) && __atomic_load_n(&lock.__writers_waiting, __ATOMIC_ACQUIRE) != 0) {
-        return EBUSY;
+/// What a thread that could not enter sleeps on: a word, and the value by which it was judged.
+struct Obstacle {
+    unsigned* word = nullptr;
+    unsigned value = 0;
+};
+
+/// 0, EBUSY, or EAGAIN when there are too many readers.
+int try_read(pthread_rwlock_t& lock, Obstacle& obstacle) {
+    if (prefers_writers(lock)) {
+        const unsigned waiting = __atomic_load_n(writers_waiting(lock), __ATOMIC_RELAXED);
+        if (waiting != 0) {
+            obstacle = {writers_waiting(lock), waiting};
+            return EBUSY;
+        }
     }
+    unsigned* const word = word_of(lock);
+    unsigned seen = __atomic_load_n(word, __ATOMIC_RELAXED);
     do {
         if ((seen & kCountMask) == kWriter) {
+            obstacle = {word, seen};
             return EBUSY;
         }
         if ((seen & kCountMask) == kWriter - 1) {
@@ -51,11 +66,12 @@ int try_read(pthread_rwlock_t& lock, unsigned& seen) {
     return 0;
 }
 
-int try_write(pthread_rwlock_t& lock, unsigned& seen) {
+int try_write(pthread_rwlock_t& lock, Obstacle& obstacle) {
     unsigned* const word = word_of(lock);
-    seen = __atomic_load_n(word, __ATOMIC_RELAXED);
+    unsigned seen = __atomic_load_n(word, __ATOMIC_RELAXED);
     do {
         if ((seen & kCountMask) != 0) {
+            obstacle = {word, seen};
             return EBUSY;
         }
     } while (!change(word, seen, seen | kWriter));
@@ -63,24 +79,23 @@ int try_write(pthread_rwlock_t& lock, unsigned& seen) {
     return 0;
 }
 
-using Attempt = int (*)(pthread_rwlock_t&, unsigned&);
+using Attempt = int (*)(pthread_rwlock_t&, Obstacle&);
 
 int acquire(pthread_rwlock_t& lock, Attempt attempt, std::uint64_t deadline_ns) {
-    unsigned seen = 0;
-    int status = attempt(lock, seen);
+    Obstacle obstacle;
+    int status = attempt(lock, obstacle);
     if (status == EBUSY && owned_by_caller(lock)) {
         return EDEADLK;
     }
     while (status == EBUSY) {
-        // A reader that has said that it waits looks for writers once more: the last of them may
-        // have given up before that.
-        if ((seen & kWaiting) == 0) {
-            change(word_of(lock), seen, seen | kWaiting);
-        } else if (sched::futex_wait(word_of(lock), seen, deadline_ns) ==
+        unsigned seen = obstacle.value;
+        if (obstacle.word == word_of(lock) && (seen & kWaiting) == 0) {
+            change(obstacle.word, seen, seen | kWaiting);
+        } else if (sched::futex_wait(obstacle.word, seen, deadline_ns) ==
                    sched::FutexResult::kTimedOut) {
             return ETIMEDOUT;
         }
-        status = attempt(lock, seen);
+        status = attempt(lock, obstacle);
     }
     return status;
 }
@@ -89,13 +104,11 @@ int acquire_for_writing(pthread_rwlock_t& lock, std::uint64_t deadline_ns) {
     if (!prefers_writers(lock)) {
         return acquire(lock, try_write, deadline_ns);
     }
-    // Sequentially consistent, both of them: after the change of the word readers see none waiting.
-    __atomic_add_fetch(&lock.__writers_waiting, 1, __ATOMIC_SEQ_CST);
+    __atomic_add_fetch(writers_waiting(lock), 1, __ATOMIC_RELAXED);
     const int status = acquire(lock, try_write, deadline_ns);
-    __atomic_sub_fetch(&lock.__writers_waiting, 1, __ATOMIC_SEQ_CST);
-    if (status != 0) {
-        __atomic_and_fetch(word_of(lock), ~kWaiting, __ATOMIC_SEQ_CST);
-        sched::futex_wake(word_of(lock), INT_MAX);
+    if (__atomic_sub_fetch(writers_waiting(lock), 1, __ATOMIC_RELAXED) == 0) {
+        // Readers sleep on the number of writers until it is 0, whether those entered or gave up.
+        sched::futex_wake(writers_waiting(lock), INT_MAX);
     }
     return status;
 }
@@ -105,8 +118,8 @@ int acquire_for_reading(pthread_rwlock_t& lock, std::uint64_t deadline_ns) {
 }
 
 int read_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline) {
-    unsigned seen = 0;
-    if (const int status = try_read(lock, seen); status != EBUSY) {
+    Obstacle obstacle;
+    if (const int status = try_read(lock, obstacle); status != EBUSY) {
         return status;
     }
     std::uint64_t deadline_ns = 0;
@@ -115,8 +128,8 @@ int read_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline
 }
 
 int write_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline) {
-    unsigned seen = 0;
-    if (const int status = try_write(lock, seen); status != EBUSY) {
+    Obstacle obstacle;
+    if (const int status = try_write(lock, obstacle); status != EBUSY) {
         return status;
     }
     std::uint64_t deadline_ns = 0;
@@ -166,12 +179,12 @@ extern "C" {
     return acquire_for_writing(*lock, sched::kForever);
 }
 [[gnu::weak]] int pthread_rwlock_tryrdlock(pthread_rwlock_t* lock) {
-    unsigned seen = 0;
-    return try_read(*lock, seen);
+    Obstacle obstacle;
+    return try_read(*lock, obstacle);
 }
 [[gnu::weak]] int pthread_rwlock_trywrlock(pthread_rwlock_t* lock) {
-    unsigned seen = 0;
-    return try_write(*lock, seen);
+    Obstacle obstacle;
+    return try_write(*lock, obstacle);
 }
 [[gnu::weak]] int pthread_rwlock_timedrdlock(pthread_rwlock_t* lock, const timespec* deadline) {
     return read_until(*lock, CLOCK_REALTIME, *deadline);
