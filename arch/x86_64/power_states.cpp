@@ -38,11 +38,10 @@ void choose_power(bool manage, bool turbo) {
 }
 
 PowerSetting manage_power() {
-    if (!is_wanted) {
-        return {};
-    }
     RealMsr msr;
-    return set_highest_performance(read_power_features(), turbo_wanted, msr);
+    const PowerFeatures features = read_power_features();
+    keep_timer_while_halted(features, msr);
+    return is_wanted ? set_highest_performance(features, turbo_wanted, msr) : PowerSetting{};
 }
 
 } // namespace hermit::arch

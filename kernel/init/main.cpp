@@ -97,9 +97,10 @@ void report_processor() {
     log::info("Frequency:              {} MHz ({})", arch::tsc_khz() / 1000, arch::time_source());
     report_clock();
     arch::choose_power(settings.manage_power, settings.turbo);
+    const arch::PowerSetting setting = arch::manage_power();
     TextBuffer<160> power;
     if (settings.manage_power) {
-        arch::describe(arch::manage_power(), power);
+        arch::describe(setting, power);
     } else {
         format_to(power, "not touched (power=off)");
     }

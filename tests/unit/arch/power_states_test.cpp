@@ -54,6 +54,22 @@ TEST(PowerStates, NothingIsTouchedWithoutFeatures) {
     EXPECT_EQ(set_highest_performance(guest, true, none).method, Method::kHypervisor);
 }
 
+TEST(PowerStates, TimerRunsWhileHalted) {
+    const PowerFeatures opteron{.vendor = Vendor::kAmd, .signature = {0x10, 2}};
+    FakeMsr msr{{{msr::kINTERRUPT_PENDING, 0x1000'0040}}, 0};
+    EXPECT_TRUE(keep_timer_while_halted(opteron, msr));
+    EXPECT_EQ(msr.values[msr::kINTERRUPT_PENDING], 0x40u);
+    EXPECT_FALSE(keep_timer_while_halted(opteron, msr)); // is off already
+
+    FakeMsr absent{{}, msr::kINTERRUPT_PENDING};
+    EXPECT_FALSE(keep_timer_while_halted(opteron, absent));
+    FakeMsr none; // on these the register means something else, or is the host's
+    EXPECT_FALSE(keep_timer_while_halted({.vendor = Vendor::kAmd, .signature = {0x17, 1}}, none));
+    EXPECT_FALSE(keep_timer_while_halted({.vendor = Vendor::kIntel, .signature = {0x0F, 4}}, none));
+    EXPECT_FALSE(keep_timer_while_halted(
+        {.vendor = Vendor::kAmd, .hypervisor = true, .signature = {0x10, 2}}, none));
+}
+
 TEST(PowerStates, HwpAtConstantMaximum) {
     const PowerFeatures features{
         .vendor = Vendor::kIntel, .eist = true, .hwp = true, .energy_preference = true};

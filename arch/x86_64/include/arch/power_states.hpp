@@ -52,6 +52,8 @@ inline constexpr std::uint32_t kENERGY_PERF_BIAS = 0x1B0;
 inline constexpr std::uint32_t kPM_ENABLE = 0x770;
 inline constexpr std::uint32_t kHWP_CAPABILITIES = 0x771;
 inline constexpr std::uint32_t kHWP_REQUEST = 0x774;
+inline constexpr std::uint32_t kINTERRUPT_PENDING = 0xC001'0055;
+inline constexpr std::uint64_t kINTERRUPT_PENDING_C1E = 3 << 27; // SMI, or C1E, on CMP halt
 inline constexpr std::uint32_t kHWCR = 0xC001'0015;
 inline constexpr std::uint64_t kHWCR_BOOST_DISABLED = 1 << 25;
 inline constexpr std::uint32_t kPSTATE_LIMIT = 0xC001'0061;
@@ -210,6 +212,19 @@ PowerSetting set_highest_performance(const PowerFeatures& features, bool turbo, 
     return {.method = PowerSetting::Method::kMissing};
 }
 
+/// AMD's families 0Fh to 14h may stop the local APIC's timer when all cores of a package are halted
+/// (C1E), so that the last sleeper never wakes. Turns that off for this core; whether it was on.
+/// `msr` as above. [amd/bkdg-10h] MSRC001_0055, erratum 400.
+template <class Msr> bool keep_timer_while_halted(const PowerFeatures& features, Msr& msr) {
+    if (features.hypervisor || features.vendor != PowerFeatures::Vendor::kAmd ||
+        features.signature.family < 0x0F || features.signature.family > 0x14) {
+        return false;
+    }
+    Result<std::uint64_t> found = msr.read(msr::kINTERRUPT_PENDING);
+    return found && (*found & msr::kINTERRUPT_PENDING_C1E) != 0 &&
+           bool{msr.write(msr::kINTERRUPT_PENDING, *found & ~msr::kINTERRUPT_PENDING_C1E)};
+}
+
 /// The setting in words, after [thesis] appendix B: "SpeedStep, at ratio 18 always; turbo in use…".
 void describe(const PowerSetting& setting, TextSink& text);
 
@@ -217,7 +232,8 @@ void describe(const PowerSetting& setting, TextSink& text);
 /// `start_cores`.
 void choose_power(bool manage, bool turbo);
 
-/// Sets this core as decided. Each core once.
+/// Sets this core as decided; its timer keeps running while it is halted in any case. Each core
+/// once.
 PowerSetting manage_power();
 
 } // namespace hermit::arch
