@@ -215,7 +215,8 @@ PowerSetting set_highest_performance(const PowerFeatures& features, bool turbo, 
 /// AMD's families 0Fh to 14h may stop the local APIC's timer when all cores of a package are halted
 /// (C1E), so that the last sleeper never wakes. Turns that off for this core; whether it was on.
 /// `msr` as above. [amd/bkdg-10h] MSRC001_0055, erratum 400.
-template <class Msr> bool keep_timer_while_halted(const PowerFeatures& features, Msr& msr) {
+template <class Msr>
+bool keep_timer_while_halted(const PowerFeatures& features, Msr& msr) {
     if (features.hypervisor || features.vendor != PowerFeatures::Vendor::kAmd ||
         features.signature.family < 0x0F || features.signature.family > 0x14) {
         return false;
