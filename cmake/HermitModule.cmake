@@ -1,10 +1,12 @@
-# hermit_module(<name> [USES <module>...] [SOURCES <file>...] [PURE <file>...] [APPLICATION_FLAGS])
+# hermit_module(<name> [USES <module>...] [SOURCES <file>...] [PURE <file>...] [APPLICATION_FLAGS]
+#               [COLD [<file>...]])
 #
 # Declares a kernel module. Its public headers are in include/<name>/ beside its CMakeLists.txt and
 # reach only those who name it under USES: a forbidden include does not compile. SOURCES are
 # compiled for the target only; PURE ones need no machine and are compiled for the host's unit
 # tests too. APPLICATION_FLAGS: built as applications are (vector registers), not as kernel core; but
-# without a red zone, into which IrqGuard, inlined, would push the flags.
+# without a red zone, into which IrqGuard, inlined, would push the flags. COLD: those files, or all if
+# none is named, run at boot, for a report or after a crash, and are made small rather than fast.
 #
 # hermit_unit_test(<name> SOURCES <file>... USES <module>...)
 #
@@ -51,7 +53,7 @@ function(hermit_host_options name)
 endfunction()
 
 function(hermit_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "APPLICATION_FLAGS" "" "USES;SOURCES;PURE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "APPLICATION_FLAGS" "" "USES;SOURCES;PURE;COLD")
   if(HERMIT_ON_HOST)
     set(sources ${arg_PURE})
   else()
@@ -95,6 +97,11 @@ function(hermit_module name)
     target_compile_definitions(${name} PRIVATE HERMIT_KERNEL)
   else()
     hermit_kernel_options(${name})
+    if(arg_COLD)
+      set_source_files_properties(${arg_COLD} PROPERTIES COMPILE_OPTIONS -Os)
+    elseif("COLD" IN_LIST ARGN)
+      target_compile_options(${name} PRIVATE -Os)
+    endif()
   endif()
 endfunction()
 
