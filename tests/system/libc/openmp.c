@@ -19,18 +19,21 @@ int main(void) {
     CHECK_EQUAL(seen, threads);
     CHECK_EQUAL(sum, 4999950000);
 
-    long counter = 0;
+    long counter = 0, atomic_counter = 0;
 #pragma omp parallel num_threads(8)
     {
         for (int i = 0; i < 100; ++i) {
 #pragma omp critical
             ++counter;
 #pragma omp atomic
-            ++counter;
+            ++atomic_counter;
         }
 #pragma omp barrier
 #pragma omp single
-        CHECK_EQUAL(counter, 8 * 200);
+        {
+            CHECK_EQUAL(counter, 8 * 100);
+            CHECK_EQUAL(atomic_counter, 8 * 100);
+        }
     }
 
     long done = 0;
