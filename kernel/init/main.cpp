@@ -199,6 +199,11 @@ void continue_in_thread() {
     if (settings.complaint != nullptr) {
         log::warning("Cannot make sense of \"{}\" on the command line", settings.complaint);
     }
+    if (info.command_line_truncated != 0) {
+        log::warning("The end of the command line is missing: it has more than {} bytes, or cannot "
+                     "be read",
+                     boot::kMaxCommandLine - 1);
+    }
     log_heading("PHYSICAL AND VIRTUAL MEMORY");
     mm::report();
     begin_phase(Phase::kFirmware, arch::read_tsc());

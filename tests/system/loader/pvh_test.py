@@ -73,6 +73,9 @@ class Pvh(StandInTest):
         self.assertEqual(values["command_line"], longest)
         status, values, _ = self.boot("-bios", "qboot.rom", "-append", longest + "y")
         self.assertEqual((status, values["truncated"], values["command_line"]), (HANDED_OVER, 1, longest))
+        _, _, log = self.boot("-kernel", CRASHING, "-bios", "qboot.rom", "-append", "-- null " + longest, "-m", "128M",
+                              until="error code")
+        self.assertIn("The end of the command line is missing", log)
 
     def test_log(self):
         _, log = self.assert_handed_over("-append", "log=info -- x")
