@@ -74,21 +74,11 @@ static void measure_switches(void) {
     report_row("semaphore ping-pong, per switch", semaphore_switch_ticks(0), "ticks");
 }
 
-static void* nothing(void* argument) { return argument; }
-
-static void measure_create(void) {
-    pthread_t thread;
-    report_row(
-        "thread create + join",
-        MEASURE(100, (pthread_create(&thread, NULL, nothing, NULL), pthread_join(thread, NULL))),
-        "ticks");
-}
-
 int main(void) {
     measure_calls();
     measure_malloc();
     measure_page_faults();
     measure_switches();
-    measure_create();
+    report_row("thread create + join", create_join_ticks(), "ticks");
     return 0;
 }

@@ -165,16 +165,6 @@ static void measure_wake_up(void) {
     report_row(name, median(cost, WAKE_UPS) - empty_loop_ticks(1), "ticks");
 }
 
-static void* nothing(void* argument) { return argument; }
-
-static void measure_create(void) {
-    pthread_t thread;
-    report_row(
-        "thread create + join",
-        MEASURE(100, (pthread_create(&thread, NULL, nothing, NULL), pthread_join(thread, NULL))),
-        "ticks");
-}
-
 static void measure_memory(void) {
     void* volatile block;
     void* volatile kept[2] = {malloc(64), malloc(4096)};
@@ -202,7 +192,7 @@ int main(int argc, char** argv) {
     measure_calls();
     measure_switches();
     measure_wake_up();
-    measure_create();
+    report_row("thread create + join", create_join_ticks(), "ticks");
     measure_memory();
     release_threads();
     return 0;

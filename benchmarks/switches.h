@@ -1,4 +1,5 @@
-/* What a switch between two threads costs. Include it first, or define _GNU_SOURCE. */
+/* What threads cost: a switch between two of them, and making one. Include it first, or define
+ * _GNU_SOURCE. */
 #ifndef SWITCHES_H
 #define SWITCHES_H
 
@@ -8,6 +9,14 @@
 #include <semaphore.h>
 
 #define SWITCH_ROUNDS 1000
+
+static inline void* nothing(void* argument) { return argument; }
+
+/* Ticks to create a thread that does nothing, and to join it. */
+static inline double create_join_ticks(void) {
+    pthread_t thread;
+    return MEASURE(100, (pthread_create(&thread, NULL, nothing, NULL), pthread_join(thread, NULL)));
+}
 
 struct yielding {
     volatile int stop;

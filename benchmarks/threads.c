@@ -22,8 +22,6 @@
 #define MOST_BLOCKED 100000
 #define NAME_SIZE 96
 
-static void* nothing(void* argument) { return argument; }
-
 static void report_or_skip(const char* name, double ticks_each, const char* reason) {
     if (ticks_each < 0) {
         report_skipped(name, reason);

@@ -117,24 +117,23 @@ int acquire_for_reading(pthread_rwlock_t& lock, std::uint64_t deadline_ns) {
     return acquire(lock, try_read, deadline_ns);
 }
 
-int read_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline) {
+/// The deadline is looked at only if the call has to wait.
+int acquire_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline,
+                  Attempt attempt, int (*wait)(pthread_rwlock_t&, std::uint64_t)) {
     Obstacle obstacle;
-    if (const int status = try_read(lock, obstacle); status != EBUSY) {
+    if (const int status = attempt(lock, obstacle); status != EBUSY) {
         return status;
     }
     std::uint64_t deadline_ns = 0;
-    return deadline_of(clock, deadline, deadline_ns) ? acquire_for_reading(lock, deadline_ns)
-                                                     : EINVAL;
+    return deadline_of(clock, deadline, deadline_ns) ? wait(lock, deadline_ns) : EINVAL;
+}
+
+int read_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline) {
+    return acquire_until(lock, clock, deadline, try_read, acquire_for_reading);
 }
 
 int write_until(pthread_rwlock_t& lock, clockid_t clock, const timespec& deadline) {
-    Obstacle obstacle;
-    if (const int status = try_write(lock, obstacle); status != EBUSY) {
-        return status;
-    }
-    std::uint64_t deadline_ns = 0;
-    return deadline_of(clock, deadline, deadline_ns) ? acquire_for_writing(lock, deadline_ns)
-                                                     : EINVAL;
+    return acquire_until(lock, clock, deadline, try_write, acquire_for_writing);
 }
 
 int unlock(pthread_rwlock_t& lock) {

@@ -1,6 +1,7 @@
 /* Checks that end the program with a line that says what failed. */
 #pragma once
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,4 +22,12 @@
                    expected_);                                                                     \
             exit(1);                                                                               \
         }                                                                                          \
+    } while (0)
+
+/* A call that must return −1 and set errno. */
+#define FAILS(call, error)                                                                         \
+    do {                                                                                           \
+        errno = 0;                                                                                 \
+        CHECK_EQUAL(call, -1);                                                                     \
+        CHECK_EQUAL(errno, error);                                                                 \
     } while (0)

@@ -26,14 +26,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A call that must fail with this errno. */
-#define FAILS(call, error)                                                                         \
-    do {                                                                                           \
-        errno = 0;                                                                                 \
-        CHECK_EQUAL(call, -1);                                                                     \
-        CHECK_EQUAL(errno, error);                                                                 \
-    } while (0)
-
 static void process(void) {
     uid_t a;
     uid_t b;

@@ -66,11 +66,3 @@ static inline void* elsewhere(void* (*function)(void*), void* argument) {
         CHECK_EQUAL(call, ETIMEDOUT);                                                              \
         CHECK(now_ns(clock) >= (int64_t)time.tv_sec * kSecond + time.tv_nsec);                     \
     } while (0)
-
-/* A call that returns −1 and sets errno. */
-#define FAILS(call, error)                                                                         \
-    do {                                                                                           \
-        errno = 0;                                                                                 \
-        CHECK_EQUAL(call, -1);                                                                     \
-        CHECK_EQUAL(errno, error);                                                                 \
-    } while (0)

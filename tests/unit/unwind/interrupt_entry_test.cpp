@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
-#include <ucontext.h>
 
 #include "own_process.hpp"
 
@@ -68,15 +67,7 @@ bool is_in_entry(uint64_t pc) {
 }
 
 void on_step(int, siginfo_t*, void* context) {
-    // In the order of enum Register.
-    constexpr int kOrder[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
-                              REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                              REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
-    const auto& saved = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-    Registers now;
-    for (size_t i = 0; i < kRegisterCount; ++i) {
-        now.at(i) = static_cast<uint64_t>(saved[kOrder[i]]);
-    }
+    const Registers now = interrupted_registers(context);
     if (!is_in_entry(now[Register::rip])) {
         return; // in the dispatcher, or back
     }

@@ -2,6 +2,7 @@
 
 #include <link.h>
 #include <pthread.h>
+#include <ucontext.h>
 #include <unwind.h>
 
 #include <unwind/byte_reader.hpp>
@@ -71,6 +72,19 @@ OwnStack::OwnStack() {
         return false;
     value = *reinterpret_cast<const volatile uint64_t*>(address);
     return true;
+}
+
+Registers interrupted_registers(const void* context) {
+    // In the order of enum Register.
+    constexpr int kOrder[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
+                              REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                              REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+    const auto& saved = static_cast<const ucontext_t*>(context)->uc_mcontext.gregs;
+    Registers registers;
+    for (size_t i = 0; i < kRegisterCount; ++i) {
+        registers.at(i) = static_cast<uint64_t>(saved[kOrder[i]]);
+    }
+    return registers;
 }
 
 [[gnu::noinline]] std::vector<uint64_t> reference_backtrace() {

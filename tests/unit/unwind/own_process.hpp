@@ -22,6 +22,9 @@ class OwnStack {
     uint64_t high_ = 0;
 };
 
+/// The registers that a handler of a signal finds in its third argument.
+Registers interrupted_registers(const void* context);
+
 /// The program counters that libgcc's unwinder finds from the caller of this function on.
 std::vector<uint64_t> reference_backtrace();
 

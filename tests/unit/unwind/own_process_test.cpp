@@ -4,7 +4,6 @@
 
 #include <csignal>
 #include <cstdlib>
-#include <ucontext.h>
 
 #include "call_chain.hpp"
 
@@ -73,16 +72,7 @@ TEST(OwnProcess, BacktraceAgreesWithLibgcc) {
 Trace* trace_for_handler = nullptr;
 
 void on_trap(int, siginfo_t*, void* context) {
-    // In the order of enum Register.
-    constexpr int kOrder[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
-                              REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                              REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
-    const auto& saved = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-    Registers registers;
-    for (size_t i = 0; i < kRegisterCount; ++i) {
-        registers.at(i) = static_cast<uint64_t>(saved[kOrder[i]]);
-    }
-    trace_for_handler->record(registers);
+    trace_for_handler->record(interrupted_registers(context));
 }
 
 [[gnu::noinline]] void trap_here(void* argument) {
